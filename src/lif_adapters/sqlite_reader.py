@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from enum import Enum, auto
 from pathlib import Path
+from stat import S_ISDIR
 from time import monotonic, sleep
 from typing import Any, NoReturn
 from weakref import WeakSet, finalize
@@ -91,6 +92,8 @@ def _state(path: Path) -> tuple[int, int, int] | None:
         return None
     except OSError as error:
         raise UnreadableError(f"{path}: {error.strerror}") from error
+    if S_ISDIR(state.st_mode):
+        raise UnreadableError(f"{path}: a folder, not a store of lif")
     return state.st_ino, state.st_size, state.st_mtime_ns
 
 

@@ -100,9 +100,11 @@ def is_there(path: Path) -> bool:
     """Return whether there is a file at *path*.
 
     Raises:
-        UnreadableError: nobody can tell, as in a folder that may not be searched.
+        UnreadableError: it is a folder; or nobody can tell, as in one that may not be searched.
     """
     try:
+        if path.is_dir():
+            raise UnreadableError(f"{path}: a folder, not a store of lif")
         return path.is_file()
     except OSError as error:
         raise UnreadableError(f"{path}: {error.strerror}") from error

@@ -19,7 +19,7 @@ from lif_adapters.sqlite_schema import is_there
 from lif_adapters.store_image import StoreImage
 from lif_core.catalogue import Extension
 from lif_core.commands.application import Application, Clock
-from lif_core.errors import LifError, MalformedError
+from lif_core.errors import LifError, MalformedError, MissingExtraError
 from lif_core.framework import Frameworks
 from lif_core.log.keyring import Keyring
 from lif_core.log.memory import MemoryRecorder
@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from lif_adapters.migration import Migration
     from lif_core.trail.checkpoint import Checkpoint
 
-KNOWN = "write sqlite:PATH, postgresql://USER@HOST/DATABASE?schema=NAME or memory:"
+KEPT = "write sqlite:PATH or postgresql://USER@HOST/DATABASE?schema=NAME"
+KNOWN = f"{KEPT}, or memory:"
 
 
 def utc_now() -> datetime:
@@ -193,7 +194,7 @@ def _kept(url: str) -> tuple[str, str]:
     """
     kind, _, path = url.partition(":")
     if kind not in ("sqlite", "postgresql") or not path:
-        raise MalformedError("url", f"{url!r} is no store that is kept: {KNOWN}")
+        raise MalformedError("url", f"{url!r} is no store that is kept: {KEPT}")
     return kind, path
 
 
@@ -236,5 +237,7 @@ def _postgres_module() -> ModuleType:
     try:
         return import_module("lif_adapters.postgres")
     except ModuleNotFoundError as error:
-        problem = "PostgreSQL needs what comes with `pip install 'lif-ledger[postgres]'`"
-        raise MalformedError("url", problem) from error
+        if (error.name or "").partition(".")[0] != "psycopg":
+            raise
+        problem = "PostgreSQL needs psycopg: pip install 'lif-ledger[postgres]'"
+        raise MissingExtraError(problem) from error

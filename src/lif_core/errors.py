@@ -211,6 +211,10 @@ class UnreadableError(EntryError):
     """
 
 
+class MissingExtraError(LifError):
+    """A part of `lif` that is not installed. What to do: install it, as the message says."""
+
+
 class MissingStoreError(UnreadableError):
     """A store that is not there. What to do: correct its place, or create it."""
 

@@ -1203,8 +1203,76 @@ def test_without_its_extra_the_command_line_says_how_to_get_it(missing: str) -> 
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
 
-    assert 1 == ran.returncode
+    assert 8 == ran.returncode
     assert f"lif: the command line needs {missing}: pip install 'lif-ledger[cli]'\n" == ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("missing", "extra", "words"),
+    [
+        ("psycopg", "postgres", ("log", "--db", "postgresql://nobody@localhost/none")),
+        ("python_calamine", "import", ("map", "register.xlsx")),
+        ("regex", "import", ("import", "register.csv", "--map", "map.toml")),
+    ],
+)
+def test_without_another_extra_it_is_said_too(
+    missing: str, extra: str, words: tuple[str, ...], tmp_path: Path
+) -> None:
+    """It is no malformed URL, register or map."""
+    (tmp_path / "register.xlsx").write_bytes(b"PK\x03\x04")
+    (tmp_path / "register.csv").write_text("a\n1\n")
+    (tmp_path / "map.toml").write_text(
+        "title = 'x'\nunit = '{a}'\nsteps = []\n[[clean]]\ncolumns = ['a']\npattern = 'b'\n"
+        "by = ''\nbecause = 'c'\n"
+    )
+    code = f"import sys; sys.modules[{missing!r}] = None\n{LIF[-1]}"
+    ran = subprocess.run(
+        [sys.executable, "-c", code, *words],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (8, "") == (ran.returncode, ran.stdout)
+    assert ran.stderr.startswith("lif: not installed: ")
+    assert ran.stderr.endswith(f"pip install 'lif-ledger[{extra}]'\n")
+
+
+def test_whoever_interrupts_it_as_it_loads_sees_no_traceback() -> None:
+    """As from the moment at which it has loaded."""
+    code = (
+        "import sys\n"
+        "from lif_adapters.cli import main\n"
+        "class Interrupted:\n"
+        "    @property\n"
+        "    def main(self): raise KeyboardInterrupt\n"
+        "sys.modules['lif_adapters.cli.main'] = Interrupted()\n"
+        "main()\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+    assert (130, "", "") == (ran.returncode, ran.stdout, ran.stderr)
+
+
+@pytest.mark.parametrize("command", [("log",), ("doctor",), ("record", "c.json", "--create")])
+def test_a_folder_is_no_store(command: tuple[str, ...], lif: Lif, tmp_path: Path) -> None:
+    """SQLite says of one that the disk fails."""
+    (tmp_path / "c.json").write_text("")
+    words = (str(tmp_path / word) if word == "c.json" else word for word in command)
+    refused = lif(*words, "--db", tmp_path)
+
+    assert 6 == refused.code
+    assert f"lif: unreadable: {tmp_path}: a folder, not a store of lif\n" == refused.err
+
+
+def test_what_keeps_nothing_is_offered_to_nobody_who_looks_after_a_store(lif: Lif) -> None:
+    """There is nothing to examine in memory."""
+    refused = lif("doctor", "--db", "memory:")
+
+    assert 5 == refused.code
+    assert "'memory:' is no store that is kept: write sqlite:PATH or postgresql:" in refused.err
+    assert "or memory:" not in refused.err
 
 
 def test_the_list_of_commands_loads_none_of_them() -> None:

@@ -14,11 +14,10 @@ import pytest
 from attrs import frozen
 
 from lif_adapters.cli import signed
-from lif_adapters.cli.errors import MissingExtraError
 from lif_adapters.ed25519 import read_key, verify
 from lif_adapters.trail_files import alone, read_log, stored_json
 from lif_adapters.witness_http import WitnessApp, server_at
-from lif_core.errors import LifError, MalformedError
+from lif_core.errors import LifError, MalformedError, MissingExtraError
 from lif_core.trail.keys import VerifierKey
 from tests.attacks import fitting
 from tests.command_line import Lif, Ran, output

@@ -6,6 +6,7 @@ import sys
 GARBAGE_COLLECTION = (200_000, 20, 100)
 """After how many new objects to look for garbage, where Python looks after 700: what starts a
 command stays, and to look through it took a tenth of the time that a short one takes."""
+NOT_INSTALLED = 8
 
 
 def main() -> None:
@@ -15,8 +16,12 @@ def main() -> None:
         from lif_adapters.cli.main import main as run
 
         run()
+    except KeyboardInterrupt:  # while it was loaded; afterwards `main` answers it
+        sys.exit(130)
     except ModuleNotFoundError as error:
         missing = (error.name or "").partition(".")[0]
         if missing not in ("cyclopts", "rich"):
             raise
-        sys.exit(f"lif: the command line needs {missing}: pip install 'lif-ledger[cli]'")
+        problem = f"the command line needs {missing}: pip install 'lif-ledger[cli]'"
+        print(f"lif: {problem}", file=sys.stderr)
+        sys.exit(NOT_INSTALLED)

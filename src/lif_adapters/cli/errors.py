@@ -7,9 +7,5 @@ class PartlyDoneError(LifError):
     """A part of what was asked was recorded, and what was left out has been listed."""
 
 
-class MissingExtraError(LifError):
-    """A part of `lif` is not installed; install it as the message says."""
-
-
 class FaultyStoreError(LifError):
     """A store of which an examination found something wrong, which has been listed."""

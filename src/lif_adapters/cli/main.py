@@ -11,13 +11,14 @@ from itertools import pairwise
 from cyclopts import App, CycloptsError, Parameter
 
 from lif_adapters.cli import output
-from lif_adapters.cli.errors import FaultyStoreError, MissingExtraError, PartlyDoneError
+from lif_adapters.cli.errors import FaultyStoreError, PartlyDoneError
 from lif_core.errors import (
     AlteredError,
     ClockError,
     ConflictError,
     LifError,
     MalformedError,
+    MissingExtraError,
     NotEntitledError,
     RefusedError,
     StorageFullError,

@@ -16,7 +16,6 @@ from typing import Annotated, Any, Literal, TypeAlias
 from cyclopts import Parameter
 
 from lif_adapters.cli import output
-from lif_adapters.cli.errors import MissingExtraError
 from lif_adapters.cli.output import OutputFormat
 from lif_adapters.extensions import catalogue
 from lif_adapters.packs import frameworks_with
@@ -26,7 +25,7 @@ from lif_adapters.times import as_known as as_known
 from lif_adapters.times import day_in
 from lif_adapters.wiring import connect, image, removed_unless_used
 from lif_core.commands.application import Application
-from lif_core.errors import MalformedError, MissingStoreError
+from lif_core.errors import MalformedError, MissingExtraError, MissingStoreError
 from lif_core.framework import Frameworks
 from lif_core.log.keyring import Keyring
 from lif_core.log.packs import PackStatus

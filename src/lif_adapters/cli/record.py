@@ -107,6 +107,8 @@ def _refuse_unless_file(
     if file != "-" and (Path(file).is_dir() or not Path(file).exists()):
         known = catalogue().registry.commands
         problem = f"there is no such file, and no command{suggestion(file, known)}"
+        if Path(file).is_dir():
+            problem = "a folder, and no file of commands"
         raise MalformedError(file, problem)
     if words:
         problem = f"{file} is a file, and {words[0]!r} no option: see lif record --help"

@@ -7,7 +7,6 @@ from typing import Any
 
 from lif_adapters.cli import output
 from lif_adapters.cli.entries import last_position
-from lif_adapters.cli.errors import MissingExtraError
 from lif_adapters.cli.options import (
     Db,
     Known,
@@ -23,7 +22,7 @@ from lif_adapters.cli.options import (
 )
 from lif_adapters.cli.output import OutputFormat
 from lif_adapters.cli.signed import CheckpointFile, VerifierKeys, held_checkpoint
-from lif_core.errors import MalformedError, RefusedError
+from lif_core.errors import MalformedError, MissingExtraError, RefusedError
 from lif_core.log.garbage_collection import collector_paused
 from lif_core.values.refs import ref_of
 

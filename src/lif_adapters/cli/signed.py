@@ -9,11 +9,10 @@ from typing import Annotated, Any, TypeAlias
 from cyclopts import Parameter
 
 from lif_adapters.cli import output
-from lif_adapters.cli.errors import MissingExtraError
 from lif_adapters.cli.examined_log import examined_log
 from lif_adapters.held_checkpoint import HeldCheckpoint
 from lif_adapters.trail_files import leaves_beside, read_note, read_text
-from lif_core.errors import MalformedError
+from lif_core.errors import MalformedError, MissingExtraError
 from lif_core.trail.checkpoint import Checkpoint
 from lif_core.trail.keys import SignatureType, VerifierKey
 from lif_core.trail.note import Signature, SignedNote

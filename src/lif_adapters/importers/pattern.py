@@ -11,7 +11,7 @@ from typing import Any
 
 from attrs import frozen
 
-from lif_core.errors import MalformedError
+from lif_core.errors import MalformedError, MissingExtraError
 
 LENGTH = 1_000
 REPEATS = 100_000
@@ -40,13 +40,14 @@ class CellPattern:
         """Return the pattern of a *text*.
 
         Raises:
-            MalformedError: it is none, or too large, or what reads it is not installed.
+            MalformedError: it is none, or too large.
+            MissingExtraError: what reads it is not installed.
         """
         try:
             import regex
         except ModuleNotFoundError as error:
-            problem = "patterns need what comes with `pip install 'lif-ledger[import]'`"
-            raise MalformedError("pattern", problem) from error
+            problem = "patterns need regex: pip install 'lif-ledger[import]'"
+            raise MissingExtraError(problem) from error
         if len(text) > LENGTH:
             raise MalformedError("pattern", f"{len(text):,} characters; at most {LENGTH:,}")
         if prod(int(least) or 1 for least in _REPEATED.findall(text)) > REPEATS:

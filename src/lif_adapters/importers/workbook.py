@@ -19,7 +19,7 @@ import msgspec
 from attrs import frozen
 
 from lif_adapters.importers.text_file import RawRow, refuse_large
-from lif_core.errors import MalformedError
+from lif_core.errors import MalformedError, MissingExtraError
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet
@@ -57,12 +57,12 @@ def read_workbook(raw: bytes, name: str) -> tuple[WorkbookSheet, ...]:
     """Return the sheets of the workbook *raw*, the file *name*, in their order.
 
     Raises:
-        MalformedError: naming the file; it is damaged, or has a password, or what reads workbooks
-            is not installed.
+        MalformedError: naming the file; it is damaged, or has a password.
+        MissingExtraError: what reads workbooks is not installed.
     """
     if find_spec("python_calamine") is None:
-        problem = "workbooks need what comes with `pip install 'lif-ledger[import]'`"
-        raise MalformedError(name, problem)
+        problem = f"{name}: workbooks need python-calamine: pip install 'lif-ledger[import]'"
+        raise MissingExtraError(problem)
     reader = [sys.executable, "-P", "-m", __name__]  # nothing of the folder it is called in
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     try:

@@ -170,7 +170,7 @@ def shapes_of(view: type) -> Mapping[str, Shape]:
     """Return what the tables of a class of views are, by their names: single figures first.
 
     They are the fields that hold rows, and the groups of figures, which may have tables of their
-    own: those have names such as `survival.steps`.
+    own: those have names such as `survival.masses`.
     """
     shapes = _SHAPES.get(view)
     if shapes is None:
