@@ -207,16 +207,30 @@ class Duty(Struct, kw_only=True):
 def evolve(duty: Duty | None, record: Record) -> Duty:
     event: r.RecommendationEvent = record.event  # type: ignore[assignment]  # by the item's events
     duty = duty or Duty(ref=event.recommendation)
-    _follow_status(duty, event)
-    match event:
+    if type(event) not in WITHOUT_STATUS:
+        _follow_status(duty, event)
+    match event:  # the most usual first
+        case r.RecommendationDelayExplained():
+            if duty.periods:
+                duty.periods[-1].explanations.append(explanation_in(record))
+        case r.DueDateChanged(due=due):
+            if duty.periods:
+                _change_due_date(duty.periods[-1], record, due)
+        case r.RecommendationAccepted():
+            _answer(duty, event, "accepted")
         case r.RecommendationIssued(addressed=bodies):
             duty.issued = event
             duty.answers = {**{body: Answer() for body in bodies}, **duty.answers}
+        case r.RecommendationPlanned(owner=owner, due=due):
+            duty.holdings.append(Holding.by(record, owner))
+            _open(duty, record, due)
+        case r.RecommendationImplemented():
+            if not duty.periods:
+                _do_unplanned(duty, record)
+            _close(duty, record, dropped=False)
         case r.RecommendationSent(to=body):
             answer = duty.answers.setdefault(body, Answer())
             answer.sent, answer.answer_by = event.on, event.answer_by
-        case r.RecommendationAccepted():
-            _answer(duty, event, "accepted")
         case r.RecommendationAcceptedInPart():
             _answer(duty, event, "accepted in part")
         case r.RecommendationDeclined():
@@ -228,25 +242,12 @@ def evolve(duty: Duty | None, record: Record) -> Duty:
         case r.SomeReplied():
             if duty.ended is None:
                 duty.unsigned.append(event)
-        case r.RecommendationPlanned(owner=owner, due=due):
-            duty.holdings.append(Holding.by(record, owner))
-            _open(duty, record, due)
         case r.RecommendationReopened(due=due):
             _open(duty, record, due)
-        case r.DueDateChanged(due=due):
-            if duty.periods:
-                _change_due_date(duty.periods[-1], record, due)
-        case r.RecommendationDelayExplained():
-            if duty.periods:
-                duty.periods[-1].explanations.append(explanation_in(record))
         case r.RecommendationExplanationAccepted():
             duty.accepted.append(acceptance_of(record))
         case r.TransferAccepted():
             duty.holdings.append(Holding.by(record, event.by.body))
-        case r.RecommendationImplemented():
-            if not duty.periods:
-                _do_unplanned(duty, record)
-            _close(duty, record, dropped=False)
         case r.ProgressRecorded():
             duty.progress.append(event)
         case r.RecommendationJudged():
@@ -277,7 +278,7 @@ def _follow_status(duty: Duty, event: r.RecommendationEvent) -> None:
                 duty.state = r.evolve(duty.state, check)
             duty.checks = []
             duty.state = r.evolve(duty.state, event)
-        case _ if type(event) not in WITHOUT_STATUS:
+        case _:
             duty.state = r.evolve(duty.state, event)
 
 

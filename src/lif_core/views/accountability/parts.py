@@ -139,12 +139,17 @@ def _add_answers(duty: Duty, issued: RecommendationIssued, part: Part) -> Mappin
     return counts
 
 
+NO_WORDS: Mapping[str, str | None] = {"accepts": None, "declines": None, "reply": None}
+
+
 def _waiting(answer: Answer, sent_on: date, part: Part) -> int:
     """Return how long a pending answer has waited: until a reply, if there is one, or so far."""
     return (answer.replied - sent_on).days if answer.replied else part.days_since(sent_on)
 
 
-def _words(answer: Answer) -> dict[str, str | None]:
+def _words(answer: Answer) -> Mapping[str, str | None]:
+    if answer.words is None and answer.reply is None:
+        return NO_WORDS  # the most usual case
     accepts: str | None = None
     declines: str | None = None
     match answer.words:
