@@ -22,9 +22,11 @@ The ways, those of one line in one process, in this order:
 - `resumed`: by a new process, from what was saved (`mib_resumed`: its peak);
 - `next_day_resumed`: so, the view of the day after;
 - `new_resumed`: so, a thousand entries later;
-- `unamended_past`, `unamended_past_kept` (in logs of up to 20,000 entries): as known at the
-  end of the log, by a new process, and once that has looked at all of it;
-- `amended_past`, `amended_past_kept`: so, all entries amended five times since.
+- `unamended_past`, `unamended_past_kept`, `unamended_past_again` (in logs of up to 20,000
+  entries): as known at the end of the log, by a new process; by one that has looked at all of it;
+  and once more;
+- `amended_past`, `amended_past_kept`, `amended_past_again`: so, all entries amended five times
+  since.
 
 What ways must have in common they are held to: the same view, by a digest of its JSON; another
 one, where something has happened; and entries read from the log, where it cannot be had without.
@@ -255,17 +257,25 @@ def _new_resumed(looker: Looker, store: Store) -> Iterator[tuple[str, Look]]:
 
 def _as_recorded(looker: Looker, store: Store) -> Iterator[tuple[str, Look]]:
     """All that was recorded before the amendments, which were recorded last."""
+    yield "unamended_past", looker.look(known=datetime.fromisoformat(store.end))
+
+
+def _as_recorded_kept(looker: Looker, store: Store) -> Iterator[tuple[str, Look]]:
     end = datetime.fromisoformat(store.end)
-    yield "unamended_past", looker.look(known=end)
     looker.look()
     yield "unamended_past_kept", looker.look(known=end)
+    yield "unamended_past_again", looker.look(known=end)
 
 
 def _as_before(looker: Looker, store: Store) -> Iterator[tuple[str, Look]]:
+    yield "amended_past", looker.look(known=datetime.fromisoformat(store.end))
+
+
+def _as_before_kept(looker: Looker, store: Store) -> Iterator[tuple[str, Look]]:
     end = datetime.fromisoformat(store.end)
-    yield "amended_past", looker.look(known=end)
     looker.look()
     yield "amended_past_kept", looker.look(known=end)
+    yield "amended_past_again", looker.look(known=end)
 
 
 Process: TypeAlias = Callable[[Looker, Store], Iterator[tuple[str, Look]]]
@@ -280,7 +290,9 @@ PROCESSES: Mapping[str, Process] = {
         _next_day_resumed,
         _new_resumed,
         _as_recorded,
+        _as_recorded_kept,
         _as_before,
+        _as_before_kept,
     )
 }
 
@@ -291,7 +303,9 @@ SAME = (
     ("new_kept", "new_resumed"),
     ("back_dated", "after"),
     ("next_day_kept", "next_day_after"),
-    ("unamended_past", "unamended_past_kept", "amended_past", "amended_past_kept"),
+    tuple(
+        f"{log}_past{way}" for log in ("unamended", "amended") for way in ("", "_kept", "_again")
+    ),
 )
 """Ways that must come to the same view."""
 
@@ -442,8 +456,12 @@ def growth(logs: Logs, name: str, longest: str, run: Run = run) -> dict[str, Loo
         log.append(app, pickle.loads(Path(saved.coming).read_bytes()))
     found |= run("new_resumed", name, longest, saved)
     if logs.amended:
-        found |= run("as_recorded", name, longest, logs.store("plain", "log", name))
-        found |= run("as_before", name, longest, logs.store("amended-copy", "amended", name))
+        recorded = logs.store("plain", "log", name)
+        found |= run("as_recorded", name, longest, recorded)
+        found |= run("as_recorded_kept", name, longest, recorded)
+        amended = logs.store("amended-copy", "amended", name)
+        found |= run("as_before", name, longest, amended)
+        found |= run("as_before_kept", name, longest, amended)
     refuse_flattery(name, logs.size, found)
     return found
 

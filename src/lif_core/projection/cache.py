@@ -46,6 +46,8 @@ SOONER = 2
 """All parts are made from the log, sooner, where more than one in so many is to be made again."""
 SMALL = 1_000
 """A view of so few parts is made again part by part, however many are to be made again."""
+PASTS = 4
+"""Views of the past are kept of so many projections: those looked at last."""
 
 
 @define
@@ -69,6 +71,7 @@ class Views:
         self._frameworks = frameworks
         self._deciders = mapper.registry.categories
         self._cached: dict[str, _CachedView] = {}
+        self._pasts: dict[str, _CachedView] = {}
         self._refused = RefusedViews()
         self._uncounted_of: dict[frozenset[type], frozenset[str]] = {}
         self._lock = RLock()
@@ -83,13 +86,14 @@ class Views:
         """Let go of all views: the entries that they were made from are read otherwise now."""
         with self._lock:
             self._cached.clear()
+            self._pasts.clear()
 
     def _forget_erased(self) -> None:
         """Let go of all views where somebody was erased since: any may hold texts about them."""
         keyring = self._mapper.keyring
         if keyring is not None and self._erasures != (erasures := keyring.erasures()):
             self._erasures = erasures
-            self._cached.clear()
+            self.forget()
 
     def view(
         self,
@@ -122,6 +126,7 @@ class Views:
                     return self._past(projection, as_of, until, head, progress).view()
                 except StaleViewError:
                     self._cached.pop(projection.name, None)
+                    self._pasts.pop(projection.name, None)
             return self._built(projection, as_of, until, progress, executor).view()
 
     def save(
@@ -180,10 +185,10 @@ class Views:
         Whatever interrupts it, nothing is kept of which only a part was made again.
         """
         for _ in range(ATTEMPTS):
-            cached = None if afresh else self._cached_or_saved(projection)
+            cached = None if afresh else self._cached_or_saved(projection, head)
             self._cached.pop(projection.name, None)
             try:
-                if cached is None or not self._refreshed(cached, as_of, head):
+                if cached is None or not self._is_refreshed(cached, as_of, head):
                     view = self._built(projection, as_of, head, progress, executor)
                     cached = _CachedView(view, head)
             except StaleViewError:
@@ -192,37 +197,38 @@ class Views:
             return cached
         return _CachedView(self._built(projection, as_of, head, progress, executor), head)
 
-    def _cached_or_saved(self, projection: Projection[V]) -> _CachedView | None:
-        """Return what is kept, or else saved."""
+    def _cached_or_saved(self, projection: Projection[V], head: int) -> _CachedView | None:
+        """Return what is kept, or else saved, of a log that has entries up to *head*."""
         cached = self._cached.get(projection.name)
         name = SAVED + projection.name
-        if cached is not None and cached.view.projection is projection:
+        if cached is not None and cached.view.projection is projection and cached.position <= head:
             of_saved = cached.view.parts.saved
             if of_saved is None or not self._refused.has(name, of_saved.head):
                 return cached
         saved = resumed(
             projection, name, self._recorder, self._frameworks, self._mapper, self._refused
         )
-        if saved is None:
+        if saved is None or saved[2] > head:
             return None
         parts, as_of, position = saved
         load = self._loading(projection, position)
         view = Materialised(projection, load, as_of, saved=parts, deciders=self._deciders)
         return _CachedView(view, position, parts.head)
 
-    def _refreshed(self, cached: _CachedView, as_of: AsOf, head: int) -> bool:
-        """Bring *cached* up to date; say no where all is made from the log sooner."""
+    def _is_refreshed(self, cached: _CachedView, as_of: AsOf, until: int) -> bool:
+        """Bring *cached* to what was known up to *until*; say no where all is made from the log
+        sooner.
+        """
         view = cached.view
-        if cached.position > head:
+        first, last = sorted((cached.position, until))
+        changed = self._changed(view.projection, first, last)
+        if not self._is_sooner(view, changed, as_of, until):
             return False
-        changed = self._changed(view.projection, cached.position, head)
-        if not self._is_sooner(view, changed, as_of, head):
-            return False
-        view.load = self._loading(view.projection, head)
-        view.again = self._again(view.projection, as_of, head)
+        view.load = self._loading(view.projection, until)
+        view.again = self._again(view.projection, as_of, until)
         with collector_paused():
             view.refresh(changed, as_of)
-        cached.position = head
+        cached.position = until
         return True
 
     def _changed(self, projection: Projection[Any], after: int, until: int) -> Iterable[str]:
@@ -242,34 +248,24 @@ class Views:
     def _past(
         self, projection: Projection[V], as_of: AsOf, until: int, head: int, progress: Progress
     ) -> Materialised[V]:
-        """Return a view of what was known up to *until*, beside the one of all that is kept."""
-        cached = self._cached_or_saved(projection)
-        if cached is not None and cached.position <= head:
-            try:
-                return self._beside(projection, cached, as_of, until, head, progress)
-            except StaleViewError:
-                self._cached.pop(projection.name, None)
-        return self._built(projection, as_of, until, progress)
+        """Return a view of what was known up to *until*, which is kept beside the one of all.
 
-    def _beside(
-        self,
-        projection: Projection[V],
-        cached: _CachedView,
-        as_of: AsOf,
-        until: int,
-        head: int,
-        progress: Progress,
-    ) -> Materialised[V]:
-        position, now = cached.position, cached.view
-        first, last = sorted((until, position))
-        changed = self._changed(projection, first, last)
-        if not self._is_sooner(now, changed, as_of, until):
-            return self._built(projection, as_of, until, progress)
-        then = now.twin(self._loading(projection, until))
-        then.again = self._again(projection, as_of, until)
-        with collector_paused():
-            then.refresh(changed, as_of)
-        return then
+        It is made from whichever of the two is nearer.
+        """
+        name = projection.name
+        past = self._pasts.pop(name, None)
+        if past is not None and (past.view.projection is not projection or past.position > head):
+            past = None
+        if past is None or past.position != until:
+            present = self._cached_or_saved(projection, head)
+            if present is not None and (past is None or _is_nearer(present, past, until)):
+                past = _CachedView(present.view.twin(present.view.load), present.position)
+        if past is None or not self._is_refreshed(past, as_of, until):
+            past = _CachedView(self._built(projection, as_of, until, progress), until)
+        self._pasts[name] = past
+        while len(self._pasts) > PASTS:
+            del self._pasts[next(iter(self._pasts))]
+        return past.view
 
     # What is read
 
@@ -386,6 +382,10 @@ class Views:
             else:
                 head = middle
         return low
+
+
+def _is_nearer(view: _CachedView, other: _CachedView, until: int) -> bool:
+    return abs(view.position - until) < abs(other.position - until)
 
 
 def no_progress(_: int) -> None:

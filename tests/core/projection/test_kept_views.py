@@ -22,7 +22,7 @@ from lif_core.errors import ConflictError, MalformedError
 from lif_core.log.mapper import LifMapper
 from lif_core.log.memory import MemoryRecorder
 from lif_core.log.recorder import Cell, Row, Saved
-from lif_core.projection import materialised
+from lif_core.projection import cache, materialised
 from lif_core.projection.cache import SAVED
 from lif_core.projection.projection import Item, Part, Projection
 from lif_core.projection.snapshots import (
@@ -41,9 +41,11 @@ from lif_core.views.sustainability import sustainability
 from tests.board import Board
 from tests.core.projection.test_views import (
     END,
+    CountingRecorder,
     call_for_training,
     issue,
     opened,
+    reads,
     request_course,
     void_the_call,
 )
@@ -98,6 +100,42 @@ def test_a_view_that_was_interrupted_is_never_gone_on_from(
         app.view(projection, valid=later)
     recorder.left = None
     assert app.view(projection, valid=later, afresh=True) == app.view(projection, valid=later)
+
+
+# What is kept of the past
+
+
+def test_a_second_look_at_the_past_reads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is kept beside the view of the present, of those projections that were looked at last."""
+    monkeypatch.setattr(cache, "PASTS", 1)
+    recorder = CountingRecorder()
+    app = board_with(recorder)
+    known = app.mapper.to_record(recorder.rows(after=40, limit=1)[0]).recorded_at
+
+    assert reads(recorder, app, accountability, known=known)
+    app.view(accountability, valid=END)
+    assert 0 == reads(recorder, app, accountability, known=known)
+    assert reads(recorder, app, sustainability, known=known)
+    assert reads(recorder, app, accountability, known=known)
+
+
+@pytest.mark.parametrize("projection", KEPT, ids=lambda one: one.name)
+def test_the_past_is_the_same_from_wherever_it_is_reached(projection: Projection[Any]) -> None:
+    """Forwards, backwards, and while something is recorded and saved."""
+    recorder = MemoryRecorder()
+    app = board_with(recorder)
+    head = recorder.last_row()
+    assert head is not None
+    instants = [
+        app.mapper.to_record(recorder.rows(after=after, limit=1)[0]).recorded_at
+        for after in (head[0] // 3, 10, head[0] // 2, head[0] - 1, 20)
+    ]
+
+    for known in instants:
+        whole = app.view(projection, valid=END, known=known, afresh=True)
+        assert whole == app.view(projection, valid=END, known=known)
+        app.save(projection, valid=MAY)
+        assert whole == app.view(projection, valid=END, known=known)
 
 
 class CountingCells(MemoryRecorder):
