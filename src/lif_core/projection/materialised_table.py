@@ -5,7 +5,7 @@ from operator import attrgetter
 from typing import TypeVar
 
 from lif_core.projection.encoding import AnyEncoding, is_running
-from lif_core.projection.parts import SavedView, StaleViewError
+from lif_core.projection.parts import EarlierRows, SavedView, StaleViewError
 from lif_core.projection.tables import Table
 
 R = TypeVar("R")
@@ -19,7 +19,7 @@ class MaterialisedTable(Table[R]):
     def __init__(
         self,
         name: str,
-        rows: Mapping[str, bytes],
+        rows: EarlierRows,
         encoding: AnyEncoding,
         day: int,
         saved: SavedView | None,
@@ -51,15 +51,15 @@ class MaterialisedTable(Table[R]):
 
     def bodies(self) -> Mapping[str, bytes]:
         """Return the rows as bytes, by the parts that added them."""
-        if self._saved is None or self._held is None:
-            return self._parts
-        held = self._held
+        parts, held = self._parts.all(), self._held
+        if self._saved is None or held is None:
+            return parts
         try:
             saved = self._saved.rows(self._name)
         except StaleViewError:
             assert self._again is not None
             return self._again()
-        return {**{key: rows for key, rows in saved.items() if key not in held}, **self._parts}
+        return {**{key: rows for key, rows in saved.items() if key not in held}, **parts}
 
     def _read(self, body: bytes) -> Iterable[R]:
         return self._encoding.read_rows(self._name, body, self._day)

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple, Protocol, TypeAlias
+from weakref import ReferenceType, ref
 
 from lif_core.projection.encoding import Added, AnyEncoding
 from lif_core.projection.projection import Address, Columns, Name, Part
@@ -105,6 +106,41 @@ Span: TypeAlias = tuple[int, int]
 """The ordinals of the two days of a validity: there is one for each part."""
 
 
+class EarlierRows:
+    """The *rows* of a table, by part, as they were when this was made.
+
+    What a part had is kept here before it changes; what changes once there is a *later* view of
+    the same rows is kept by that one. So a table that is not looked at costs what has changed.
+    """
+
+    __slots__ = ("__weakref__", "_had", "_rows", "later")
+
+    def __init__(self, rows: Mapping[str, bytes]) -> None:
+        self._rows = rows
+        self._had: dict[str, bytes | None] = {}
+        self.later: EarlierRows | None = None
+
+    def keep(self, part: str) -> None:
+        """Keep what *part* has, which is about to change."""
+        if part not in self._had:
+            self._had[part] = self._rows.get(part)
+
+    def all(self) -> dict[str, bytes]:
+        """Return the rows by part. Another thread may change them meanwhile."""
+        rows, changes = dict(self._rows), []
+        earlier: EarlierRows | None = self
+        while earlier is not None:
+            changes.append(dict(earlier._had))
+            earlier = earlier.later
+        for had in reversed(changes):
+            for part, body in had.items():
+                if body is None:
+                    rows.pop(part, None)
+                else:
+                    rows[part] = body
+        return rows
+
+
 Facts: TypeAlias = dict[str, list[Any]]
 """All that was said to one address, by the parts that said it."""
 
@@ -162,11 +198,12 @@ class Parts:
         self._spans: dict[str, Span] = {}
         self._said: dict[Address, Facts] = {}
         self._sayers: dict[Address, set[str]] = defaultdict(set)  # where some are saved
+        self._addresses: dict[str, set[Address]] = defaultdict(set)  # of both, by topic
         self._askers: dict[Address, set[str]] = defaultdict(set)
         self._counts: dict[str, Tally] = defaultdict(dict)
         self._slopes: dict[str, Tally] = defaultdict(dict)
         self._groups_read: set[str] = set()  # of counts that are saved
-        self._shown: set[str] = set()  # tables whose rows somebody holds on to
+        self._earlier: dict[str, ReferenceType[EarlierRows]] = {}  # while somebody holds on to it
 
     def copy(self) -> "Parts":
         """Return the same parts, which go their own way from here."""
@@ -176,6 +213,7 @@ class Parts:
         other._spans = dict(self._spans)
         other._said = {address: dict(facts) for address, facts in self._said.items()}
         other._sayers.update((address, set(keys)) for address, keys in self._sayers.items())
+        other._addresses.update((topic, set(to)) for topic, to in self._addresses.items())
         other._askers.update((address, set(keys)) for address, keys in self._askers.items())
         for tallies, held in ((self._counts, other._counts), (self._slopes, other._slopes)):
             for group, tally in tallies.items():
@@ -245,7 +283,7 @@ class Parts:
         self._spans[key] = (part.since.toordinal(), part.until.toordinal())
         for table, added in part.rows.items():
             self.sizes[table] += 1
-            self._own_rows(table)[key] = encoding.rows(added, day, running=part.running)
+            self._set_rows(table, key, encoding.rows(added, day, running=part.running))
         counted = bool(now.counts or now.slopes)
         if counted:
             self._count(now, 1)
@@ -257,13 +295,15 @@ class Parts:
             askers.update(dict.fromkeys(self.told_by(address)))
         return Moved(part.rows.keys(), counted or bool(part.said), askers)
 
-    def _own_rows(self, table: str) -> dict[str, bytes]:
-        """Return the rows of a *table*, to be changed: others where somebody holds on to these."""
-        held = self._rows[table]
-        if table in self._shown:
-            self._shown.remove(table)
-            held = self._rows[table] = dict(held)
-        return held
+    def _set_rows(self, table: str, key: str, body: bytes | None) -> None:
+        """Put *body*, or nothing, in the place of the rows of the part *key* in a *table*."""
+        reference = self._earlier.get(table)
+        if reference is not None and (earlier := reference()) is not None:
+            earlier.keep(key)
+        if body is None:
+            self._rows[table].pop(key, None)
+        else:
+            self._rows[table][key] = body
 
     def _exchange_rows(
         self, key: str, before: Mapping[str, bytes], rows: Mapping[str, bytes]
@@ -276,11 +316,7 @@ class Parts:
                 moved.append(table)
             elif self.saved is None:
                 continue
-            held = self._own_rows(table)
-            if body is None:
-                held.pop(key, None)
-            else:
-                held[key] = body
+            self._set_rows(table, key, body)
         return moved
 
     def _count(self, added: Added, sign: int) -> None:
@@ -318,6 +354,7 @@ class Parts:
         return moved
 
     def _say(self, key: str, address: Address, facts: list[Any] | None) -> None:
+        self._addresses[address[0]].add(address)
         if self.saved is None:
             known = self._said.setdefault(address, {})
         else:
@@ -404,14 +441,16 @@ class Parts:
         """Return whether what is held here stands in the place of what is saved."""
         return key in self._added or key in self._gone
 
-    def table_rows(self, table: str) -> tuple[Mapping[str, bytes], frozenset[str] | None]:
+    def table_rows(self, table: str) -> tuple[EarlierRows, frozenset[str] | None]:
         """Return the rows of a *table* held here, by part, which stay as they are from now on.
 
         With them, the parts that stand in the place of saved ones; `None` where none is saved.
         """
-        self._shown.add(table)
-        held = None if self.saved is None else frozenset((*self._added, *self._gone))
-        return self._rows[table], held
+        rows, reference = EarlierRows(self._rows[table]), self._earlier.get(table)
+        if reference is not None and (earlier := reference()) is not None:
+            earlier.later = rows
+        self._earlier[table] = ref(rows)
+        return rows, None if self.saved is None else frozenset((*self._added, *self._gone))
 
     def tallies(self, group: str) -> tuple[Tally, Tally]:
         """Return the counts of a *group* on the day with the ordinal 0, and their slopes."""
@@ -424,9 +463,9 @@ class Parts:
 
     def said(self, topic: str) -> Iterator[tuple[str, Any]]:
         """Return all that was said on a *topic*: to which name, and what."""
-        addresses = {address for address in (*self._said, *self._sayers) if address[0] == topic}
+        addresses = self._addresses[topic]
         if self.saved is not None:
-            addresses.update(self.saved.addresses(topic))
+            addresses = addresses.union(self.saved.addresses(topic))
         for address in sorted(addresses):
             for fact in self.answers(address):
                 yield address[1], fact
@@ -458,6 +497,7 @@ class Parts:
     def hear(self, facts_of: Mapping[Address, Facts]) -> None:
         """Take in what parts that are made elsewhere say."""
         for address, facts in facts_of.items():
+            self._addresses[address[0]].add(address)
             self._said.setdefault(address, {}).update(facts)
 
     def absorb(self, contents: Contents) -> None:

@@ -11,7 +11,7 @@ from lif_adapters.wiring import connect
 from lif_core.decisions.record import Record
 from lif_core.framework import load
 from lif_core.projection.as_of import AsOf
-from lif_core.projection.fold import RunningFold
+from lif_core.projection.fold import RunningFold, fold
 from lif_core.projection.materialised_table import MaterialisedTable
 from lif_core.views.accountability import accountability
 from tests.people import TEXTS, day
@@ -49,6 +49,17 @@ def test_a_table_of_which_no_part_moved_is_the_very_same(records: list[Record]) 
     assert ["notification", "notification to Ofsted", "decision"] == [
         row.clock for row in before.clocks
     ]
+
+
+def test_a_view_that_nobody_looked_at_stays_as_it_was(records: list[Record]) -> None:
+    """Whatever is taken in later, and whichever of its tables another view has as well."""
+    folding, views = RunningFold(accountability), []
+    for record in records:
+        folding.add([record])
+        views.append(folding.view(as_of("2018-06-30")))
+
+    for number, view in enumerate(views, 1):
+        assert fold(accountability, records[:number], as_of("2018-06-30")) == view
 
 
 def test_what_comes_to_the_same_on_a_later_day_has_not_moved(records: list[Record]) -> None:
