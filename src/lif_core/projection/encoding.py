@@ -117,6 +117,10 @@ class Encoding:
             return self._tables[table](body)
         return msgspec.convert(_decode_on(day)(body), self._kinds[table])
 
+    def is_same_every_day(self, body: bytes) -> bool:
+        """Return whether the rows in *body* need be read once only, for every day."""
+        return not is_running(body)
+
     # The rest
 
     def added(self, part: Part, day: int) -> Added:
@@ -156,6 +160,10 @@ class HeldValues:
     def read_rows(self, table: str, body: Any, day: int) -> list[Any]:
         rows: list[Any] = body
         return self._encoding.read_rows(table, body, day) if isinstance(body, bytes) else rows
+
+    def is_same_every_day(self, body: Any) -> bool:
+        """Return no: nothing is gained by rows that are kept twice."""
+        return False
 
     def added(self, part: Part, day: int) -> Added:
         facts = [(topic, to, what) for (topic, to), what in part.said.items()]

@@ -128,6 +128,7 @@ class Materialised(Generic[V]):
         self._lists_inconsistent = INCONSISTENT in projection.tables
         self._lists_corrections = WITHOUT_EFFECT in projection.tables
         self._tables: dict[str, MaterialisedTable[Any]] = {}
+        self._known: dict[str, dict[str, Any]] = {}  # rows that were read, by table and part
         self._view: V | None = None
 
     # As things change
@@ -192,6 +193,7 @@ class Materialised(Generic[V]):
             for key in keys:
                 waiting.take(key)
                 self._make(key, streams.get(key, ()), waiting)
+            waiting.add(self.parts.told_together())
 
     # One part
 
@@ -268,7 +270,10 @@ class Materialised(Generic[V]):
             parts, day = self.parts, self.as_of.valid.toordinal()
             rows, held = parts.table_rows(name)
             again = partial(_bodies_again, self.again, name) if self.again else None
-            table = MaterialisedTable(name, rows, parts.encoding, day, parts.saved, held, again)
+            known = self._known.setdefault(name, {})
+            table = MaterialisedTable(
+                name, rows, parts.encoding, day, parts.saved, held, again, known
+            )
             self._tables[name] = table
         return table
 

@@ -14,7 +14,17 @@ R = TypeVar("R")
 class MaterialisedTable(Table[R]):
     """A table of a materialised view as it was at one time, *rows* as bytes by their parts."""
 
-    __slots__ = ("_again", "_day", "_encoding", "_held", "_name", "_order", "_parts", "_saved")
+    __slots__ = (
+        "_again",
+        "_day",
+        "_encoding",
+        "_held",
+        "_known",
+        "_name",
+        "_order",
+        "_parts",
+        "_saved",
+    )
 
     def __init__(
         self,
@@ -25,6 +35,7 @@ class MaterialisedTable(Table[R]):
         saved: SavedView | None,
         held: frozenset[str] | None,
         again: Callable[[], Mapping[str, bytes]] | None,
+        known: dict[str, tuple[bytes, Sequence[R]]],
     ) -> None:
         super().__init__(self._all)
         self._name = name
@@ -34,6 +45,7 @@ class MaterialisedTable(Table[R]):
         self._saved = saved
         self._held = held
         self._again = again
+        self._known = known  # rows that were read, by part, for all tables of this name
         self._order: tuple[str, ...] = ()
 
     def by(self, *columns: str) -> "MaterialisedTable[R]":
@@ -45,6 +57,7 @@ class MaterialisedTable(Table[R]):
             self._saved,
             self._held,
             self._again,
+            self._known,
         )
         table._order = columns
         return table
@@ -61,12 +74,21 @@ class MaterialisedTable(Table[R]):
             return self._again()
         return {**{key: rows for key, rows in saved.items() if key not in held}, **parts}
 
-    def _read(self, body: bytes) -> Iterable[R]:
-        return self._encoding.read_rows(self._name, body, self._day)
+    def _read(self, body: bytes) -> Sequence[R]:
+        rows: Sequence[R] = self._encoding.read_rows(self._name, body, self._day)
+        return rows
 
     def _all(self) -> Iterable[R]:
-        bodies = self.bodies()
-        rows = [row for key in sorted(bodies) for row in self._read(bodies[key])]
+        bodies, known = self.bodies(), self._known
+        rows: list[R] = []
+        for key in sorted(bodies):
+            body = bodies[key]
+            of_part = known.get(key)
+            if of_part is None or of_part[0] is not body:
+                of_part = (body, self._read(body))
+                if self._saved is None and self._encoding.is_same_every_day(body):
+                    known[key] = of_part
+            rows += of_part[1]
         if self._order:
             rows.sort(key=attrgetter(*self._order))
         return rows

@@ -71,8 +71,8 @@ class SavedView(Protocol):
         """Return what was said to an address, by the parts that said it."""
         ...
 
-    def asking(self, address: Address) -> Collection[str]:
-        """Return the parts that asked for what is said to an address."""
+    def asking(self, addresses: Collection[Address]) -> Collection[str]:
+        """Return the parts that asked for what is said to any of these *addresses*."""
         ...
 
     def addresses(self, topic: str) -> Collection[Address]:
@@ -200,6 +200,7 @@ class Parts:
         self._sayers: dict[Address, set[str]] = defaultdict(set)  # where some are saved
         self._addresses: dict[str, set[Address]] = defaultdict(set)  # of both, by topic
         self._askers: dict[Address, set[str]] = defaultdict(set)
+        self._untold: set[Address] = set()  # of which those that are saved are to be told
         self._counts: dict[str, Tally] = defaultdict(dict)
         self._slopes: dict[str, Tally] = defaultdict(dict)
         self._groups_read: set[str] = set()  # of counts that are saved
@@ -366,13 +367,23 @@ class Parts:
             known[key] = facts
 
     def told_by(self, address: Address) -> Iterator[str]:
-        """Return who asked what is said to an *address*, and the group it is, if it is one."""
+        """Return who asked what is said to an *address*, and the group it is, if it is one.
+
+        Parts that are only saved are `told_together`.
+        """
         topic, to = address
         if topic in self._topics:
             yield f"{GROUP}{topic} {to}"
         yield from tuple(self._askers.get(address, ()))
         if self.saved is not None:
-            yield from (key for key in self.saved.asking(address) if not self._holds(key))
+            self._untold.add(address)
+
+    def told_together(self) -> Iterable[str]:
+        """Return the parts, only saved, that asked what is said otherwise since the last time."""
+        untold, self._untold = self._untold, set()
+        if self.saved is None or not untold:
+            return ()
+        return (key for key in self.saved.asking(untold) if not self._holds(key))
 
     # What is known of the parts
 

@@ -254,8 +254,8 @@ class SavedParts:
             self.read_saying([address])
         return self._saying[address]
 
-    def asking(self, address: Address) -> Collection[str]:
-        return self._parts(ASKS, keys=[" ".join(address)])
+    def asking(self, addresses: Collection[Address]) -> Collection[str]:
+        return self._parts(ASKS, keys=sorted(map(" ".join, addresses)))
 
     def addresses(self, topic: str) -> Collection[Address]:
         facts: dict[Address, dict[str, bytes]] = {}

@@ -392,7 +392,7 @@ R = TypeVar("R", StandardGradeRow, GradeRow)
 
 
 def total(everything: Totals) -> Compliance:
-    audits = everything.table("audits").by("planned", "audit")
+    audits = everything.table("audits").by("planned")
     statements, days = everything.columns("statements"), everything.columns("statements on")
     schedules, boards = everything.table("intervals"), owing_boards(everything)
     return Compliance(
@@ -402,7 +402,7 @@ def total(everything: Totals) -> Compliance:
         standards=Table(partial(_as_planned, everything.table("standards"), audits)),
         statements=Table(partial(_statements, statements, days)),
         intervals=Table(partial(_intervals, schedules, boards, everything.as_of)),
-        own_audits=everything.table("own_audits").by("planned", "audit"),
+        own_audits=everything.table("own_audits").by("planned"),
     )
 
 

@@ -147,7 +147,7 @@ def total(everything: Totals) -> Decisions:
     return Decisions(
         **everything.times,
         inquorate=everything.columns("inquorate").get((), {}).get("decisions", 0),
-        decisions=everything.table("decisions").by("on", "stream", "entry"),
+        decisions=everything.table("decisions").by("on"),
         meetings=Table(partial(_meetings, everything.table("held"), taken)),
     )
 

@@ -138,8 +138,8 @@ def total(everything: Totals) -> ExpectedEvaluations:
     return ExpectedEvaluations(
         **everything.times,
         sources=Table(sources),
-        expected=everything.table("expected").by("concluded", "stream"),
-        routing=everything.table("routing").by("concluded", "stream"),
+        expected=everything.table("expected").by("concluded"),
+        routing=everything.table("routing").by("concluded"),
     )
 
 

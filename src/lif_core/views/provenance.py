@@ -204,7 +204,7 @@ def total(everything: Totals) -> Provenance:
     return Provenance(
         **everything.times,
         streams=everything.table("streams"),
-        links=everything.table("links").by("on", "stream", "entry"),
+        links=everything.table("links").by("on"),
     )
 
 
@@ -232,7 +232,11 @@ def numbered(view: Provenance, number: Number) -> Provenance:
 def numbered_links(links: Iterable[LinkRow], number: Number) -> list[LinkRow]:
     """Return the *links* whose entries a reader may know of, by their numbers."""
     numbers = ((link, number(link.stream, link.entry)) for link in links)
-    return [replace(link, entry=entry) for link, entry in numbers if entry is not None]
+    return [
+        link if entry == link.entry else replace(link, entry=entry)
+        for link, entry in numbers
+        if entry is not None
+    ]
 
 
 def linking(registry: Registry) -> frozenset[type]:

@@ -14,6 +14,7 @@ from msgspec import Struct
 from lif_adapters.cli.demo import demo_requests
 from lif_core.aggregates import recommendation as r
 from lif_core.aggregates.body import BodyKind, RegisterBody
+from lif_core.aggregates.review import OpenReview
 from lif_core.aggregates.training_course import CourseRequested
 from lif_core.commands.application import Application
 from lif_core.decisions import decider
@@ -26,6 +27,7 @@ from lif_core.projection import cache, materialised
 from lif_core.projection.cache import SAVED
 from lif_core.projection.projection import Item, Part, Projection
 from lif_core.projection.snapshots import (
+    ASKS,
     DIGEST,
     SAYS,
     RefusedViews,
@@ -188,6 +190,24 @@ def test_all_that_is_said_on_a_topic_is_read_at_once() -> None:
 
     assert all(parts.saying(address) for address in parts.addresses(topic))
     assert [SAYS] == recorder.kinds
+
+
+def test_those_who_are_told_are_looked_up_together() -> None:
+    """Not once for each thing that is said otherwise, by however many parts."""
+    recorder = CountingCells()
+    app = board_with(recorder)
+    calendar = PROJECTIONS["calendar"]
+    app.save(calendar, valid=END)
+    app.handle_all(
+        OpenReview(by=CHAIR, on=MAY, review=f"wscb/late-{n}", kind="lga-peer", title="Late")
+        for n in range(5)
+    )
+    again = opened(recorder)
+    recorder.kinds.clear()
+    view = again.view(calendar, valid=END)
+
+    assert 1 == recorder.kinds.count(ASKS)
+    assert again.view(calendar, valid=END, afresh=True) == view
 
 
 # What is damaged
