@@ -205,15 +205,15 @@ def dates_in_force(dated: Sequence[Record], whole: Days) -> Iterator[tuple[Days,
     yield Days(start, whole.end), due
 
 
-Change: TypeAlias = tuple[date, date | None]
+ChangeOfDate: TypeAlias = tuple[date, date | None]
 """A day from which on another date is in force, or the same still."""
 
 
-def _changes_in_order(dated: Sequence[Record]) -> Sequence[Change] | None:
+def _changes_in_order(dated: Sequence[Record]) -> Sequence[ChangeOfDate] | None:
     """Return the changes of a date, recorded in the order of their effect and never amended, as is
     most usual; `None` where some were not.
     """
-    changes: list[Change] = []
+    changes: list[ChangeOfDate] = []
     last, position = date.min, 0
     for record in dated:
         event: Any = record.event
@@ -225,7 +225,7 @@ def _changes_in_order(dated: Sequence[Record]) -> Sequence[Change] | None:
     return changes[1:]
 
 
-def _changes(dated: Sequence[Record], first: date | None) -> Iterator[Change]:
+def _changes(dated: Sequence[Record], first: date | None) -> Iterator[ChangeOfDate]:
     """Yield the changes of a date, by a sweep over the days on which a version was on record."""
     coming = sorted(_versions_in_effect(dated), reverse=True)
     in_effect: list[tuple[int, int, date, date | None]] = []
