@@ -7,7 +7,6 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
-from attrs import frozen
 from msgspec import Struct
 
 from lif_core.aggregates import body
@@ -61,8 +60,7 @@ class Group(NamedTuple):
     expected: Mapping[str, int] | None = None
 
 
-@frozen
-class _Either:
+class _Either(Struct, frozen=True, gc=False):
     """The union of two sets, without making a third for each command."""
 
     first: Container[str]
