@@ -600,6 +600,43 @@ def test_a_person_is_erased_by_hand(lif: Lif, stored: Path) -> None:
     assert 0 == lif("verify").code
 
 
+def test_an_erasure_says_what_it_does_not_reach(
+    lif: Lif, stored: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever tells a family that all is gone has read it: no keys then, or another name."""
+    assert "stored without keys" not in lif("erase", CHILD, "--reason", "Asked for").err
+    monkeypatch.setenv("LIF_DB", f"sqlite:{stored}/older.db")
+    review = ("--kind", "single-agency-review", "--on", "2018-01-25", "--title", "Of Quebec")
+    with monkeypatch.context() as before:
+        before.delenv("LIF_KEYS")
+        before.delenv("LIF_MASTER_KEY")
+        lif("record", "OpenReview", "--create", "--review", "wscb/1", *review)
+    lif("record", "OpenReview", "--review", "wscb/2", *review, "--about-person", SIBLING)
+    sibling = lif("erase", SIBLING, "--reason", "Asked for")
+    nobody = lif("erase", f"{SIBLING}x", "--reason", "Asked for")
+
+    stays = (
+        "1 of the entries on record were stored without keys: what these say of the person stays"
+    )
+    assert (0, "[erased] in review-wscb/2\n") == (sibling.code, sibling.out.splitlines(True)[1])
+    assert sibling.err.startswith(stays)
+    assert nobody.err.startswith(f"no text on record is under the key of {SIBLING}x: nothing is")
+    assert "Of Quebec" in lif("show", "review-wscb/1").out
+
+
+def test_the_demo_is_encrypted_where_there_are_keys(
+    lif: Lif, stored: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As whatever else any command records: what somebody tries with it is what they get."""
+    demo = ("--db", stored / "demo.db")
+    assert 0 == lif("demo", *demo).code
+    assert "A. Chair" in lif("log", *demo).out
+    monkeypatch.delenv("LIF_KEYS")
+    monkeypatch.delenv("LIF_MASTER_KEY")
+
+    assert "A. Chair" not in lif("log", *demo).out
+
+
 def test_a_line_of_a_file_is_known_again_and_cannot_be_guessed(lif: Lif, stored: Path) -> None:
     """Its command id is made of what it says."""
     file = stored / "commands.jsonl"

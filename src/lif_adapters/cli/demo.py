@@ -11,7 +11,7 @@ import attrs
 from cyclopts import Parameter
 
 from lif_adapters.cli import output
-from lif_adapters.cli.options import db_url
+from lif_adapters.cli.options import db_url, keyring
 from lif_adapters.cli.tables import write_view
 from lif_adapters.wiring import connect
 from lif_core.aggregates.training_course import CommissionCourse
@@ -43,7 +43,7 @@ def demo(
 ) -> None:
     """Record a worked, fictional history in a new store, and show what can be seen of it."""
     url = db_url(db)
-    with connect(url, readership=Roles(("wscb", PERSONAL_TEXTS))) as app:
+    with connect(url, readership=Roles(("wscb", PERSONAL_TEXTS)), keys=keyring()) as app:
         refusal = record_demo(app)
         output.say("Everything here is invented: the people, the case, and what each agency did.")
         output.say(

@@ -20,7 +20,16 @@ from lif_core.aggregates.data_subject import (
     SetRetention,
 )
 from lif_core.errors import MalformedError
+from lif_core.log.mapper import is_encrypted
+from lif_core.log.recorder import rows_of
 from lif_core.log.requests import from_json
+from lif_core.values.working_days import local_day
+
+NOT_THEIRS = "nothing is erased by this where they are called otherwise there"
+STORED_WITHOUT = (
+    "of the entries on record were stored without keys: what these say of the person stays, and"
+    " can be read"
+)
 
 
 def erase(  # the options of a command
@@ -72,7 +81,7 @@ def erase(  # the options of a command
         texts = {
             "subject": subject,
             "reasons": reason,
-            "on": on or app.clock().date().isoformat(),
+            "on": on or local_day(app.clock()).isoformat(),
             "until": until,
             "by": by,
         }
@@ -86,8 +95,15 @@ def erase(  # the options of a command
             raise outcome
         output.say(described(app, subject))
         if cls is EraseDataSubject:
-            for stream in app.streams_about(subject):
+            streams = app.streams_about(subject)
+            for stream in streams:
                 output.say(f"[erased] in {stream}")
+            if not streams:
+                output.warn(
+                    "keys", f"no text on record is under the key of {person}: {NOT_THEIRS}"
+                )
+            if plain := sum(not is_encrypted(row[4]) for row in rows_of(app.recorder)):
+                output.warn("keys", f"{plain} {STORED_WITHOUT}")
             output.say(
                 "Reports, bundles, exports and backups of the keys from before this still hold"
                 " the texts: issue them again, call back what was handed out, and delete those"
