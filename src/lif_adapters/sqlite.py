@@ -5,11 +5,12 @@ Positions are an `AUTOINCREMENT` key of our own, so they are never reused and su
 restore. Triggers refuse any change or removal of an entry by ordinary means.
 """
 
+import errno
 import os
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,8 @@ from lif_core.errors import ConflictError, LifError, MissingStoreError, Unreadab
 from lif_core.observer import LOGGER
 
 LOCK_SECONDS = 60
+OF_A_PLACE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.EACCES, errno.EPERM, errno.EROFS})
+"""The errors of a file that cannot be made where it was asked for, whatever is done again."""
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.005, 0.25  # seconds between two looks for new entries
 
 
@@ -143,8 +146,12 @@ class SQLiteRecorder(SQLiteLog, SQLiteApplicationRecorder):
 
     def __init__(self, path: Path, *, create: bool = True, shared: bool = False) -> None:
         if create:
-            with suppress(OSError):  # which SQLite then tells
+            try:
                 make_file(path)
+            except OSError as error:
+                if error.errno in OF_A_PLACE:
+                    place = f"{path}: no store can be made here: {error.strerror}"
+                    raise UnreadableError(place) from error  # else SQLite tells it
         elif not is_there(path):
             raise MissingStoreError(f"{path}: there is no store here")
         self._uri = f"{path.absolute().as_uri()}?mode=rw"

@@ -209,7 +209,8 @@ def test_tracking_goes_forward() -> None:
 
 
 def test_a_store_that_cannot_be_made_says_where(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableError, match="unable to open"):
+    """And why: to SQLite it is one error whether the folder is not there or may not be written."""
+    with pytest.raises(UnreadableError, match=r"lif\.db: no store can be made here: No such file"):
         SQLiteRecorder(tmp_path / "no" / "such" / "folder" / "lif.db")
 
 

@@ -235,3 +235,15 @@ def test_a_table_without_rows_has_a_draft(lif: Lif) -> None:
 
     assert (0, "") == (draft.code, draft.err)
     assert "#   Ref: empty\n" in draft.out
+
+
+@pytest.mark.parametrize("text", ["", "\n\n"])
+def test_a_file_without_a_header_has_no_draft(text: str, lif: Lif) -> None:
+    """A map of nothing is what somebody else would take a day to see through."""
+    Path("register.csv").write_text(text, "utf-8")
+    draft = lif("map", "register.csv")
+
+    assert (5, "") == (draft.code, draft.out)
+    assert (
+        "lif: malformed: register.csv: nothing stands in it that could be a header\n" == draft.err
+    )

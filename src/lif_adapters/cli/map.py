@@ -5,6 +5,7 @@ from pathlib import Path
 from lif_adapters.cli import output
 from lif_adapters.importers.draft import draft
 from lif_adapters.importers.sheet import Layout, read_sheet
+from lif_core.errors import MalformedError
 from lif_core.values.fields import check_label
 
 
@@ -27,4 +28,6 @@ def draft_map(
     """
     check_label("--board", board)
     read = read_sheet(file, Layout(sheet=sheet, header=header), ())
+    if not any(read.header):
+        raise MalformedError(str(file), "nothing stands in it that could be a header")
     output.write_text(draft(read, file.name, board))
