@@ -17,6 +17,7 @@ from lif_core.log.garbage_collection import collector_paused
 from lif_core.log.mapper import LifMapper
 from lif_core.log.recorder import IntegrityError, Recorder, bounds
 from lif_core.log.streams import refuse_gap
+from lif_core.projection.inconsistent import INCONSISTENT
 from lif_core.projection.materialised import Load, Materialised
 from lif_core.projection.parallel import LogRange, build_apart
 from lif_core.projection.parts import StaleViewError
@@ -224,6 +225,7 @@ class Views:
         changed = self._changed(view.projection, first, last)
         if not self._is_sooner(view, changed, as_of, until):
             return False
+        changed |= self._corrected(view, first, last)
         view.load = self._loading(view.projection, until)
         view.again = self._again(view.projection, as_of, until)
         with collector_paused():
@@ -231,10 +233,19 @@ class Views:
         cached.position = until
         return True
 
-    def _changed(self, projection: Projection[Any], after: int, until: int) -> Iterable[str]:
+    def _changed(self, projection: Projection[Any], after: int, until: int) -> set[str]:
         """Return the streams of which something that *projection* counts was recorded there."""
         without = self._uncounted(projection)
-        return self._recorder.changed(after=after, until=until, without=without)
+        return set(self._recorder.changed(after=after, until=until, without=without))
+
+    def _corrected(self, view: Materialised[Any], after: int, until: int) -> set[str]:
+        """Return the streams with corrections of which anything was recorded there: it may
+        contradict what a correction has left.
+        """
+        if after == until:
+            return set()
+        changed = self._recorder.changed(after=after, until=until, without=())
+        return view.parts.asking([(INCONSISTENT, stream) for stream in changed])
 
     def _is_sooner(
         self, view: Materialised[Any], changed: Iterable[str], as_of: AsOf, until: int

@@ -14,6 +14,7 @@ from itertools import islice
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from lif_core.aggregates import CATEGORIES
+from lif_core.decisions.corrections import is_correction
 from lif_core.decisions.decider import AnyDecider
 from lif_core.decisions.record import Record
 from lif_core.projection.encoding import Encoding
@@ -229,8 +230,11 @@ class Materialised(Generic[V]):
             add(folded[item], part)
         if self._lists_corrections:
             self._list_corrections(part, stream, contradicting)
-        elif contradicting and adding and self._lists_inconsistent:
-            part.list_inconsistent(contradicting, self.projection.identity)
+        elif adding and self._lists_inconsistent:
+            if any(is_correction(record.event) for record in stream):
+                part.asked.add((INCONSISTENT, key))  # whatever is recorded there may contradict
+            if contradicting:
+                part.list_inconsistent(contradicting, self.projection.identity)
         return part
 
     def _list_corrections(

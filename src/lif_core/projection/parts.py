@@ -385,6 +385,13 @@ class Parts:
             return ()
         return (key for key in self.saved.asking(untold) if not self._holds(key))
 
+    def asking(self, addresses: Collection[Address]) -> set[str]:
+        """Return the parts that asked for what is said to any of these *addresses*."""
+        keys = {key for address in addresses for key in self._askers.get(address, ())}
+        if self.saved is not None:
+            keys.update(key for key in self.saved.asking(addresses) if not self._holds(key))
+        return keys
+
     # What is known of the parts
 
     @property

@@ -14,10 +14,11 @@ from msgspec import Struct
 from lif_adapters.cli.demo import demo_requests
 from lif_core.aggregates import recommendation as r
 from lif_core.aggregates.body import BodyKind, RegisterBody
-from lif_core.aggregates.review import OpenReview
+from lif_core.aggregates.review import OpenReview, ReportTakenDown
 from lif_core.aggregates.training_course import CourseRequested
 from lif_core.commands.application import Application
 from lif_core.decisions import decider
+from lif_core.decisions.corrections import AmendEntry, Replacement
 from lif_core.decisions.record import Record
 from lif_core.errors import ConflictError, MalformedError
 from lif_core.log.mapper import LifMapper
@@ -102,6 +103,33 @@ def test_a_view_that_was_interrupted_is_never_gone_on_from(
         app.view(projection, valid=later)
     recorder.left = None
     assert app.view(projection, valid=later, afresh=True) == app.view(projection, valid=later)
+
+
+# What a view does not count, and yet may be changed by
+
+
+@pytest.mark.parametrize("saves", [False, True], ids=["kept", "saved"])
+def test_what_is_not_counted_may_contradict_what_a_correction_left(saves: bool) -> None:
+    """Training counts no report that is taken down; but not before the review was opened."""
+    recorder, training = MemoryRecorder(), PROJECTIONS["training"]
+    app = opened(recorder)
+    review: dict[str, Any] = {"review": "wscb/1", "kind": "lga-peer", "title": "Peer review"}
+    (first,) = app.handle(OpenReview(by=CHAIR, on=day("2018-01-01"), **review))
+    event: Any = first.event
+    replacement = Replacement(attrs.evolve(event, on=day("2018-03-01")))
+    about: dict[str, Any] = {"stream": first.stream, "entry": 1, "reasons": "It was later"}
+    app.handle(AmendEntry(by=CHAIR, on=MAY, replacement=replacement, **about))
+    if saves:
+        app.save(training, valid=END)
+        app = opened(recorder)
+    assert () == app.view(training, valid=END).inconsistent
+    down = ReportTakenDown(by=CHAIR, on=day("2018-02-01"), review="wscb/1", reasons="An error")
+    record = Record(0, first.stream, 3, first.recorded_at, down)
+    app.recorder.append(lambda _: [app.mapper.to_stored_event(record)])
+    view = app.view(training, valid=END)
+
+    assert app.view(training, valid=END, afresh=True) == view
+    assert [(1, 3)] == [row.entries for row in view.inconsistent]
 
 
 # What is kept of the past
@@ -193,7 +221,9 @@ def test_all_that_is_said_on_a_topic_is_read_at_once() -> None:
 
 
 def test_those_who_are_told_are_looked_up_together() -> None:
-    """Not once for each thing that is said otherwise, by however many parts."""
+    """Not once for each thing that is said otherwise; before that, which streams have corrections
+    is looked up.
+    """
     recorder = CountingCells()
     app = board_with(recorder)
     calendar = PROJECTIONS["calendar"]
@@ -206,7 +236,7 @@ def test_those_who_are_told_are_looked_up_together() -> None:
     recorder.kinds.clear()
     view = again.view(calendar, valid=END)
 
-    assert 1 == recorder.kinds.count(ASKS)
+    assert 2 == recorder.kinds.count(ASKS)
     assert again.view(calendar, valid=END, afresh=True) == view
 
 
