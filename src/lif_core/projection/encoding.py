@@ -58,11 +58,13 @@ def _encode_on(day: int) -> Callable[[Any], bytes]:
 @lru_cache(maxsize=16)
 def _decode_on(day: int) -> Callable[[bytes], Any]:
     """Return what decodes values as they are on the day with the ordinal *day*."""
+    unpack = _GROWING.unpack
 
     def decoded(_: int, content: memoryview) -> int:
-        if len(content) != _GROWING.size:
-            raise ValueError(f"{len(content)} bytes for a number that grows")
-        first, slope = _GROWING.unpack(content)
+        try:
+            first, slope = unpack(content)
+        except struct.error as error:
+            raise ValueError(f"no number that grows: {error}") from error
         number: int = first + slope * day
         return number
 
