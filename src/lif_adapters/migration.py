@@ -6,7 +6,7 @@ from pathlib import Path
 
 from attrs import frozen
 
-from lif_adapters.sqlite_log import DRIVER_ERRORS, recorder_error
+from lif_adapters.sqlite_log import DRIVER_ERRORS, problem_of, recorder_error
 from lif_adapters.sqlite_schema import (
     SCHEMA,
     is_there,
@@ -73,7 +73,10 @@ def migrate_sqlite(path: Path, *, adopt: bool = False, dry_run: bool = False) ->
                 cursor.execute("PRAGMA journal_mode = WAL")
             return migration
     except DRIVER_ERRORS as error:
-        raise recorder_error(error) from error
+        problem = recorder_error(error)
+        if type(problem) is UnreadableError:
+            problem = UnreadableError(f"{path}: {problem_of(error)}")
+        raise problem from error
 
 
 def _planned(cursor: sqlite3.Cursor, path: Path, *, adopt: bool) -> Migration:

@@ -19,7 +19,7 @@ from lif_adapters.sqlite_schema import is_there
 from lif_adapters.store_image import StoreImage
 from lif_core.catalogue import Extension
 from lif_core.commands.application import Application, Clock
-from lif_core.errors import LifError, MalformedError, MissingExtraError
+from lif_core.errors import MalformedError, MissingExtraError
 from lif_core.framework import Frameworks
 from lif_core.log.keyring import Keyring
 from lif_core.log.memory import MemoryRecorder
@@ -161,7 +161,7 @@ def removed_unless_used(url: str) -> Iterator[None]:
     is_new = kind == "sqlite" and not os.path.lexists(path)
     try:
         yield
-    except LifError:
+    except BaseException:  # an interruption as well
         if is_new:
             remove_empty(Path(path))
         raise

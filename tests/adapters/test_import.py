@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 import pytest
 
+from lif_adapters.importers.takeover import Takeover
 from tests.command_line import Lif, Ran
 
 JSON: TypeAlias = Any
@@ -278,6 +279,22 @@ BAD: dict[str, tuple[tuple[str, ...], str]] = {
         "stream.before-opening",
     ),
 }
+
+
+def test_an_import_that_is_interrupted_leaves_no_empty_store(
+    lif: Lif, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one that fails: what is there would have to be looked into, and is nothing."""
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Takeover, "begin", interrupted)
+    with pytest.raises(SystemExit) as ended:
+        taken(lif, text_of(*REGISTER))
+
+    assert 130 == ended.value.code
+    assert [] == sorted(Path().glob("lif.db*"))
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full")

@@ -199,3 +199,12 @@ def test_tables_of_others_are_never_adopted(path: Path) -> None:
         migrate(f"sqlite:{path}", adopt=True)
 
     assert [(0,)] == ask(path, "PRAGMA application_id")
+
+
+def test_what_is_no_database_is_named_by_its_path(path: Path, lif: Lif) -> None:
+    """Whoever brings up several stores in a row has to know which one failed."""
+    path.write_bytes(b"no database " * 1000)
+    failed = lif("migrate", "--db", path)
+
+    assert 6 == failed.code
+    assert f"lif: unreadable: {path}: file is not a database\n" == failed.err
