@@ -134,8 +134,8 @@ def version_of(cursor: sqlite3.Cursor, path: Path, *, shared: bool = True) -> in
         )
     elif not shared:
         raise UnreadableError(
-            f"{path}: a database, but not a store of lif; with shared=True its tables are made"
-            " beside those that are there"
+            f"{path}: a database, but not a store of lif; name another file, or from Python say"
+            " connect(url, shared=True), which makes its tables beside those that are there"
         )
     elif taken := sorted(tables & _NAMES):
         raise UnreadableError(f"{path}: has tables of others named as those of lif: {taken}")

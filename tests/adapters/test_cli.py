@@ -1266,6 +1266,19 @@ def test_a_folder_is_no_store(command: tuple[str, ...], lif: Lif, tmp_path: Path
     assert f"lif: unreadable: {tmp_path}: a folder, not a store of lif\n" == refused.err
 
 
+def test_the_database_of_another_program_is_no_store(lif: Lif, tmp_path: Path) -> None:
+    """The command line has no option that takes it, so another file is what it offers."""
+    with closing(sqlite3.connect(tmp_path / "other.db")) as other:
+        other.execute("CREATE TABLE readings (value)")
+    before = (tmp_path / "other.db").read_bytes()
+    (tmp_path / "c.json").write_text("")
+    refused = lif("record", tmp_path / "c.json", "--create", "--db", tmp_path / "other.db")
+
+    assert 6 == refused.code
+    assert "other.db: a database, but not a store of lif; name another file" in refused.err
+    assert before == (tmp_path / "other.db").read_bytes()
+
+
 def test_what_keeps_nothing_is_offered_to_nobody_who_looks_after_a_store(lif: Lif) -> None:
     """There is nothing to examine in memory."""
     refused = lif("doctor", "--db", "memory:")
