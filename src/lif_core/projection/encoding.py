@@ -92,6 +92,8 @@ def is_running(rows: bytes) -> bool:
 class Encoding:
     """Writes and reads what is added to one projection."""
 
+    writes = True
+
     def __init__(self, projection: AnyProjection) -> None:
         self._kinds = {name: list[kind] for name, kind in projection.tables.items()}  # type: ignore[valid-type]  # known at run time only
         self._tables: dict[str, Callable[[bytes], list[Any]]] = {
@@ -118,10 +120,6 @@ class Encoding:
         if not is_running(body):
             return self._tables[table](body)
         return msgspec.convert(_decode_on(day)(body), self._kinds[table])
-
-    def is_same_every_day(self, body: bytes) -> bool:
-        """Return whether the rows in *body* need be read once only, for every day."""
-        return not is_running(body)
 
     # The rest
 
@@ -150,6 +148,8 @@ class HeldValues:
     made once, of one day, and looked at, nothing is saved. Numbers that grow are none in it.
     """
 
+    writes = False
+
     def __init__(self, projection: AnyProjection) -> None:
         self._encoding = Encoding(projection)
 
@@ -162,10 +162,6 @@ class HeldValues:
     def read_rows(self, table: str, body: Any, day: int) -> list[Any]:
         rows: list[Any] = body
         return self._encoding.read_rows(table, body, day) if isinstance(body, bytes) else rows
-
-    def is_same_every_day(self, body: Any) -> bool:
-        """Return no: nothing is gained by rows that are kept twice."""
-        return False
 
     def added(self, part: Part, day: int) -> Added:
         facts = [(topic, to, what) for (topic, to), what in part.said.items()]

@@ -35,7 +35,7 @@ class MaterialisedTable(Table[R]):
         saved: SavedView | None,
         held: frozenset[str] | None,
         again: Callable[[], Mapping[str, bytes]] | None,
-        known: dict[str, tuple[bytes, Sequence[R]]],
+        known: dict[str, tuple[bytes, int | None, Sequence[R]]],
     ) -> None:
         super().__init__(self._all)
         self._name = name
@@ -45,7 +45,7 @@ class MaterialisedTable(Table[R]):
         self._saved = saved
         self._held = held
         self._again = again
-        self._known = known  # rows that were read, by part, for all tables of this name
+        self._known = known  # rows that were read, and their day, by part, for all of this name
         self._order: tuple[str, ...] = ()
 
     def by(self, *columns: str) -> "MaterialisedTable[R]":
@@ -80,15 +80,16 @@ class MaterialisedTable(Table[R]):
 
     def _all(self) -> Iterable[R]:
         bodies, known = self.bodies(), self._known
+        keeps = self._saved is None and self._encoding.writes
         rows: list[R] = []
         for key in sorted(bodies):
-            body = bodies[key]
-            of_part = known.get(key)
-            if of_part is None or of_part[0] is not body:
-                of_part = (body, self._read(body))
-                if self._saved is None and self._encoding.is_same_every_day(body):
+            body, of_part = bodies[key], known.get(key)
+            if of_part is None or of_part[0] is not body or of_part[1] not in (None, self._day):
+                day = self._day if keeps and is_running(body) else None
+                of_part = (body, day, self._read(body))
+                if keeps:
                     known[key] = of_part
-            rows += of_part[1]
+            rows += of_part[2]
         if self._order:
             rows.sort(key=attrgetter(*self._order))
         return rows

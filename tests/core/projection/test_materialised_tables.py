@@ -74,6 +74,16 @@ def test_what_comes_to_the_same_on_a_later_day_has_not_moved(records: list[Recor
     assert before.clocks is not folding.view(as_of("2017-07-25")).clocks
 
 
+def test_rows_that_were_read_are_read_again_on_another_day(records: list[Record]) -> None:
+    """Days of delay are those of the day, forth and back."""
+    folding = RunningFold(accountability)
+    folding.add(records[:11])
+    for day_of in ("2017-07-24", "2017-07-25", "2017-07-24"):
+        view = folding.view(as_of(day_of))
+        assert fold(accountability, records[:11], as_of(day_of)).clocks == view.clocks
+    assert view.clocks != folding.view(as_of("2017-07-25")).clocks
+
+
 @pytest.mark.parametrize("apart", [False, True], ids=["one from the other", "each by itself"])
 def test_only_rows_of_parts_that_moved_are_told(records: list[Record], apart: bool) -> None:
     """From one view to the next, back again, and between views that know nothing of each other."""
