@@ -6,7 +6,6 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec.structs import replace
 
 from lif_core.aggregates import body, challenge
 from lif_core.aggregates import recommendation as r
@@ -14,14 +13,12 @@ from lif_core.aggregates import review as rv
 from lif_core.decisions.messages import Event
 from lif_core.decisions.record import Record
 from lif_core.framework import load
-from lif_core.items.duty import evolve
 from lif_core.log.registry import Registry
 from lif_core.projection.as_of import AsOf
 from lif_core.projection.fold import fold
 from lif_core.projection.materialised import Materialised
 from lif_core.testing.records import records_of
 from lif_core.testing.strategies import World, events
-from lif_core.values.evidence import EvidenceLevel
 from lif_core.views.accountability import accountability
 from tests.accountability_sums import everything_adds_up
 from tests.lives import but
@@ -125,26 +122,3 @@ def test_a_body_that_nobody_was_merged_into_changes_no_other_part() -> None:
     )
 
     assert [] == list(built([registered], day("2018-06-01")).parts.said("merged"))
-
-
-EMBEDDED = events(ONE, r.RecommendationEmbedded).map(
-    lambda event: but(event, checks=("c-1",), level=EvidenceLevel.INDEPENDENT_AUDIT)
-)
-CHECKED = events(ONE, r.RecommendationChecked).map(lambda event: but(event, check="c-1"))
-
-
-@given(
-    history=st.lists(ENDING | EMBEDDED | CHECKED, max_size=8)
-    | st.lists(events(ONE, *r.decider.event_types), max_size=12)
-)
-def test_a_duty_has_the_status_that_all_events_leave(history: list[Event[Any]]) -> None:
-    """Those that are passed over on the way bear on none: not at once, and not later, such as a
-    check on which an embedding rests.
-    """
-    duty, state = None, None
-    for record in records_of(history):
-        event: Any = record.event
-        duty, state = evolve(duty, record), r.evolve(state, event)
-        whole = replace(duty, state=state)
-
-        assert whole.outcome == duty.outcome
