@@ -76,7 +76,10 @@ class LifMapper:
         kind = self._kinds[type(event)]
         topic = kind.topic
         if self.encryption is None and _is_plain(record):
-            body = self._heading(record.stamped or record.recorded_at) + self._encode(event)
+            body = self._heading(record.stamped or record.recorded_at)
+            if record.command_id is not None:
+                body += b',"command_id":' + self._encode(record.command_id)
+            body += b',"event":' + self._encode(event)
         else:
             body = self._encode(self._envelope(record, topic))[:-1]
         place = kind.places.get(stream_position) or _place(kind.places, stream_position, topic)
@@ -103,13 +106,13 @@ class LifMapper:
         return self.encryption.encrypted(envelope, entry, record.about)
 
     def _heading(self, at: datetime) -> bytes:
-        """Return what stands before the event of an entry with no more than an instant: the same
-        for all of a batch.
+        """Return what an entry begins with that was recorded at an instant: the same for all of a
+        batch.
         """
         instant, heading = self._headed
         if at is not instant:
             header = Header(recorded_at=at if at.tzinfo is UTC else at.astimezone(UTC))
-            heading = self._encode(header)[:-1] + b',"event":'
+            heading = self._encode(header)[:-1]
             self._headed = at, heading
         return heading
 
@@ -288,10 +291,9 @@ class LifMapper:
 
 
 def _is_plain(record: Record) -> bool:
-    """Return whether nothing is known of an entry but when it was recorded."""
+    """Return whether nothing is known of an entry but when it was recorded, and by what id."""
     return (
-        record.command_id is None
-        and record.entered_by is None
+        record.entered_by is None
         and record.entered_at is None
         and record.claimed_at is None
         and record.correlation is None

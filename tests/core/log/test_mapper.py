@@ -2,7 +2,7 @@
 
 import json
 import pickle
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lif_core.decisions.messages import UnknownEvent
+from lif_core.decisions.messages import Event, UnknownEvent
 from lif_core.decisions.record import Record
 from lif_core.errors import UnknownEventError, UnreadableError
+from lif_core.log.kind import Envelope
 from lif_core.log.mapper import LifMapper
 from lif_core.log.recorder import PackRow, Row
 from lif_core.log.registry import Registry
@@ -61,6 +62,28 @@ def test_the_current_format_is_written_byte_for_byte(file: Path) -> None:
     stored = MAPPER.to_stored_event(MAPPER.to_record(row))
 
     assert (row[3], row[4]) == (stored.topic, stored.state)
+
+
+ANY_EVENT = events(World(), *MAPPER.registry.events.values())
+
+
+@given(
+    happened=st.lists(ANY_EVENT, min_size=1, max_size=3),
+    past=st.timedeltas(timedelta(), timedelta(20_000)),
+    zone=st.timezones(),
+    command_id=st.none() | st.text(max_size=20),
+)
+def test_what_most_entries_are_is_stored_as_any_other(
+    happened: list[Event[Any]], past: timedelta, zone: tzinfo, command_id: str | None
+) -> None:
+    """Put together of what a batch shares and of the event: the same bytes as the whole object."""
+    instant = datetime(1990, 1, 1, tzinfo=UTC) + past
+    for event in happened:
+        at = instant.astimezone(zone)
+        record = Record(1, MAPPER.registry.stream(event), 1, at, event, command_id)
+        whole = Envelope(recorded_at=instant, command_id=command_id, event=event)
+
+        assert MAPPER.to_stored_event(record).state.startswith(MAPPER.registry.encode(whole)[:-1])
 
 
 def test_every_event_has_a_golden_file_for_each_of_its_versions() -> None:
