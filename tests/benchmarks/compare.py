@@ -71,7 +71,7 @@ from tests.benchmarks.program import (
 from tests.benchmarks.program import recommendation as r
 from tests.benchmarks.recommendations import LIFE, life, notified
 from tests.benchmarks.stock import DEFAULT_SECTION, StockApplication
-from tests.people import POLICY, day
+from tests.people import CHAIR, POLICY, day
 
 T = TypeVar("T")
 Row: TypeAlias = tuple[Any, str, int, str, bytes]
@@ -431,17 +431,19 @@ def _recorded(outcomes: Sequence[Sequence[object] | LifError]) -> int:
 
 
 def long_streams(longest: int) -> Work:
-    """One more explanation of a delay, in a stream of so many entries and in one of a hundred."""
+    """One more explanation of a delay, or its acceptance, in a stream of so many entries and in
+    one of a hundred.
+    """
     app = connect("memory:", clock=lambda: CLOCK, readership=program.READS_ALL)
     app.handle(notified())
     steps = {"lif": longest, "short": LONG_LIFE}
     for ref, entries in steps.items():
         issue, accept, plan, *_ = life(0, ref=f"wscb/{ref}")
-        later = (_explained(ref, step) for step in range(entries - 3))
+        later = (_delayed(ref, step) for step in range(entries - 3))
         app.handle_all([issue, accept, plan, *later])
 
     def commands(ref: str) -> Iterator[Command]:
-        return (_explained(ref, step) for step in count(steps[ref]))
+        return (_delayed(ref, step) for step in count(steps[ref] - 3))
 
     return Work(
         name=f"one command in a stream of {longest:,} entries (short: of {LONG_LIFE})",
@@ -455,7 +457,15 @@ def long_streams(longest: int) -> Work:
     )
 
 
-def _explained(ref: str, step: int) -> Command:
+def _delayed(ref: str, step: int) -> Command:
+    """Return an explanation of a delay or, every third time, that the last but one is accepted."""
+    if step % 3 == 2:
+        return r.AcceptRecommendationExplanation(
+            by=CHAIR,
+            on=LIVES_ON,
+            recommendation=f"wscb/{ref}",
+            explanation=f"week-{step - 2}",
+        )
     return r.ExplainRecommendationDelay(
         by=POLICY,
         on=LIVES_ON,

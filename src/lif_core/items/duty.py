@@ -1,8 +1,9 @@
 """A recommendation as a duty: who answered it, who held it, when it was due and when done."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
-from itertools import zip_longest
+from itertools import accumulate, zip_longest
 from typing import Any, NamedTuple, TypeAlias
 
 from msgspec import Struct, field
@@ -107,13 +108,12 @@ class OpenPeriod(Struct, kw_only=True):
     def done(self) -> date | None:
         return self.closed[0] if self.closed else None
 
-    def ended_by_new_date(self, explanation: Explanation) -> date:
-        """Return the day of the first new date that was recorded after an explanation."""
-        position = explanation.position
-        for each in self.dated:
-            if each.position > position:
-                return each.event.on
-        return FOREVER
+    def explained_until(self) -> Iterator[tuple[Explanation, date]]:
+        """Yield each explanation, and the day of the first new date recorded after it."""
+        latest = list(accumulate((record.position for record in self.dated), max))
+        for each in self.explanations:
+            place = bisect_right(latest, each.position)
+            yield each, self.dated[place].event.on if place < len(latest) else FOREVER
 
 
 class Answer(Struct, kw_only=True):
@@ -153,9 +153,9 @@ class Duty(Struct, kw_only=True):
     """The duty that a recommendation makes; *issued* is `None` where its issue is void.
 
     It *ended* on the day it was withdrawn or superseded. *answers* are by body, *escalations* by
-    reference. Explanations were *accepted* so often. *unsigned* are replies that some have sent,
-    *judged* the judgement of the issuer on what was done since it was owed last. It is a draft,
-    which folding changes in place: that takes a third of the time of a frozen one.
+    reference. Explanations were *accepted* so often, by their names. *unsigned* are replies that
+    some have sent, *judged* the judgement of the issuer on what was done since it was owed last.
+    It is a draft, which folding changes in place: that takes a third of the time of a frozen one.
     """
 
     ref: str
@@ -165,7 +165,7 @@ class Duty(Struct, kw_only=True):
     answers: dict[str, Answer] = {}
     holdings: list[Holding] = []
     periods: list[OpenPeriod] = []
-    accepted: list[Acceptance] = []
+    accepted: dict[str, list[Acceptance]] = {}
     escalations: dict[str, Escalation] = {}
     unsigned: list[r.SomeReplied] = []
     progress: list[r.ProgressRecorded] = []
@@ -245,7 +245,8 @@ def evolve(duty: Duty | None, record: Record) -> Duty:
         case r.RecommendationReopened(due=due):
             _open(duty, record, due)
         case r.RecommendationExplanationAccepted():
-            duty.accepted.append(acceptance_of(record))
+            acceptance = acceptance_of(record)
+            duty.accepted.setdefault(acceptance.name, []).append(acceptance)
         case r.TransferAccepted():
             duty.holdings.append(Holding.by(record, event.by.body))
         case r.ProgressRecorded():
@@ -510,9 +511,9 @@ def _lateness(duty: Duty, part: Part) -> Iterator[_Lateness]:
         offers: list[Offer] = []
         if period.explanations and duty.issued is not None:
             horizon = part.governing(duty.ref, duty.issued.on).horizons.explanation
-            for each in period.explanations:
-                days = each.offered(horizon, period.ended_by_new_date(each))
-                offers.append(Offer(each, each.acceptance(duty.accepted), days))
+            for each, until in period.explained_until():
+                acceptance = each.acceptance(duty.accepted.get(each.name, ()))
+                offers.append(Offer(each, acceptance, each.offered(horizon, until)))
             explained, offered = explained_and_offered(late, offers, horizon)
         yield _Lateness(
             opened=period.opened,

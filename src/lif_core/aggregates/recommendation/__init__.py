@@ -405,13 +405,9 @@ def _assessed(
 def _evolve(state: Recommendation, event: RecommendationEvent) -> Recommendation:
     match event:  # the most usual first, as in `decide`
         case DueDateChanged():
-            return replace(state, due=event.due, redated=event.on, offered={})
+            return replace(state, due=event.due, redated=event.on, offered={}, accepted={})
         case RecommendationDelayExplained():
-            key = event.explanation
-            explanations = plus(state.explanations, key, event)
-            return replace(
-                state, explanations=explanations, offered=plus(state.offered, key, event)
-            )
+            return ownership.explanation_offered(state, event)
         case RecommendationAccepted() | RecommendationAcceptedInPart() | RecommendationDeclined():
             return response.answered(state, event)
         case RecommendationIssued():
@@ -430,8 +426,7 @@ def _evolve(state: Recommendation, event: RecommendationEvent) -> Recommendation
         case RecommendationReplied() | SomeReplied() | ProgressRecorded():
             return state
         case RecommendationExplanationAccepted(explanation=key):
-            offered = {name: each for name, each in state.offered.items() if name != key}
-            return replace(state, offered=offered)
+            return replace(state, accepted=plus(state.accepted, key, event))
         case RecommendationJudged():
             return replace(state, judged=event)
         case RecommendationWorded() | AnswerWorded() | ActionWorded():
@@ -463,9 +458,8 @@ def _evolve(state: Recommendation, event: RecommendationEvent) -> Recommendation
             return replace(state, closed=event)
         case RecommendationReopened(due=due):
             acted = event.on if event.action else state.acted
-            return state.with_status(
-                Status.REOPENED, event.on, due=due, closed=None, acted=acted, offered={}
-            )
+            state = replace(state, due=due, closed=None, acted=acted, offered={}, accepted={})
+            return state.with_status(Status.REOPENED, event.on)
         case RecommendationWithdrawn():
             return state.with_status(Status.WITHDRAWN, event.on)
         case RecommendationSuperseded():

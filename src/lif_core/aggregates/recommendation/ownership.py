@@ -2,10 +2,12 @@
 
 from datetime import date
 
+from msgspec.structs import replace
+
 from lif_core.aggregates.recommendation.proposal import is_issuer, owed_to
 from lif_core.aggregates.recommendation.state import OWED, Recommendation, Status
 from lif_core.aggregates.succession import UNOWNED
-from lif_core.decisions.decider import Setting, refuse_earlier, refuse_second
+from lif_core.decisions.decider import Setting, plus, refuse_earlier, refuse_second
 from lif_core.decisions.messages import Command, Event
 from lif_core.errors import RefusedError
 from lif_core.values.fields import BodyRef, Code, PersonalText, RecommendationRef, message
@@ -166,7 +168,7 @@ def accept_explanation(
     bodies = owed_to(state, setting)
     if is_its_own or command.by.body not in bodies:
         raise RefusedError("recommendation.owed-to-another", owed_to=bodies, body=command.by.body)
-    if command.explanation not in state.offered:
+    if command.explanation not in state.offered or command.explanation in state.accepted:
         raise RefusedError("recommendation.explanation-over", explanation=command.explanation)
     refuse_earlier("recommendation.out-of-order", command, explained.on)
     if explained.until is not None and explained.until <= command.on:
@@ -200,6 +202,19 @@ def accept_transfer(
         raise RefusedError("recommendation.transfer-to-another", to=state.transfer.to)
     refuse_earlier("recommendation.out-of-order", command, state.transfer.on)
     return (TransferAccepted.of(command),)
+
+
+def explanation_offered(
+    state: Recommendation, event: RecommendationDelayExplained
+) -> Recommendation:
+    """Return the state with this explanation on offer: anew, where a correction left one of its
+    name that had been accepted.
+    """
+    name, accepted = event.explanation, state.accepted
+    if name in accepted:
+        accepted = {each: known for each, known in accepted.items() if each != name}
+    explanations, offered = plus(state.explanations, name, event), plus(state.offered, name, event)
+    return replace(state, explanations=explanations, offered=offered, accepted=accepted)
 
 
 # Rules about owner and due date, for the other stages too

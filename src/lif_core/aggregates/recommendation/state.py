@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from lif_core.aggregates.recommendation.monitoring import RecommendationChecked
     from lif_core.aggregates.recommendation.ownership import (
         RecommendationDelayExplained,
+        RecommendationExplanationAccepted,
         TransferProposed,
     )
     from lif_core.aggregates.recommendation.progress import RecommendationJudged
@@ -70,7 +71,8 @@ class Recommendation(Struct, frozen=True, kw_only=True):
     transfer: TransferProposed | None = None  # until it is accepted
     redated: date = date.min
     explanations: Mapping[str, RecommendationDelayExplained] = {}
-    offered: Mapping[str, RecommendationDelayExplained] = {}  # that can still be accepted
+    offered: Mapping[str, RecommendationDelayExplained] = {}  # of the due date that there is
+    accepted: Mapping[str, RecommendationExplanationAccepted] = {}  # of those on offer
     implemented: date | None = None  # the first time
     held: tuple[HeldChange, ...] = ()  # each owner, and each time it was implemented
     escalations: Mapping[str, EscalationRaised] = {}
