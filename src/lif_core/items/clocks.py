@@ -164,7 +164,7 @@ def _forget_overtaken(case: Case, *, hold: bool) -> None:
 
 
 @row(key=("review", "clock", "to"))
-class ClockRow(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
+class ClockRow(Struct, frozen=True, kw_only=True, gc=False):
     """One duty of one review, as it runs; owed *to* an addressee, where it is owed to each apart.
 
     Days are calendar days, but for the *working_days* it took, by the pack's calendar.

@@ -15,7 +15,7 @@ from lif_core.projection.tables import Table, row
 from lif_core.values.fields import PersonalText
 
 
-class OwnerShare(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
+class OwnerShare(Struct, frozen=True, kw_only=True, gc=False):
     """The days for which one body held a duty, and those on which it was overdue meanwhile."""
 
     body: str
@@ -29,7 +29,7 @@ class OwnerShare(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
 
 
 @row(key=("recommendation",))
-class DutyRow(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
+class DutyRow(Struct, frozen=True, kw_only=True, gc=False):
     """A recommendation that came to be owed: it was *agreed* to be due on one day at first, and is
     *due* on another where that was changed. It is *overdue_now* while it is open and past its
     date, *undated* while it is open and no date is agreed yet; one that was done without being
@@ -59,7 +59,7 @@ class DutyRow(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
 
 
 @row(key=("recommendation",))
-class UnownedRow(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
+class UnownedRow(Struct, frozen=True, kw_only=True, gc=False):
     """An open duty that nobody owns *since* a day, on which the body that *held* it last ended or
     was split, and passed it on to nobody.
     """
@@ -73,7 +73,7 @@ class UnownedRow(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
 
 
 @row(key=("recommendation", "body", "since"))
-class OwnershipRow(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
+class OwnershipRow(Struct, frozen=True, kw_only=True, gc=False):
     """A time for which *body* held a duty while it was open, [*since*, *until*), and the days
     overdue in it.
 
@@ -202,7 +202,7 @@ class ResponseRow(Struct, frozen=True, kw_only=True):
 
 
 @row(key=("recommendation", "body"))
-class AnswerRow(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
+class AnswerRow(Struct, frozen=True, kw_only=True, gc=False):
     """The answer of one body to one recommendation: *latency* is the days until it was given,
     *waiting* those until a reply to one that is pending, or so far. Both run from the day it was
     *sent* to that body or, where that is not on record, from the day of issue.
@@ -230,7 +230,7 @@ class AnswerRow(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
 
 
 @row(key=("recommendation", "number"))
-class UnsignedRow(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
+class UnsignedRow(Struct, frozen=True, kw_only=True, gc=False):
     """A reply of which it is known only that some of the bodies *among* whom it was sent it: of
     all that were asked, where none is named. *reply* may tell about a person.
     """
@@ -278,7 +278,7 @@ class MatrixRow(Struct, frozen=True, kw_only=True):
 
 
 @row(key=("item", "explanation"))
-class ExplanationRow(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
+class ExplanationRow(Struct, frozen=True, kw_only=True, gc=False):
     """An explanation of a delay, of a recommendation or of a *clock* of a review, by its stream.
 
     It was *recorded* on a day and *accepted* on another, from which it counts, *until* it is over
@@ -302,7 +302,7 @@ class ExplanationRow(Struct, frozen=True, kw_only=True, array_like=True, gc=Fals
 
 
 @row(key=("recommendation", "number"))
-class ProgressRow(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
+class ProgressRow(Struct, frozen=True, kw_only=True, gc=False):
     """A note of how far a recommendation has come, *on* its day; it may tell about a person."""
 
     recommendation: str
@@ -314,7 +314,7 @@ class ProgressRow(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
 
 
 @row(key=("recommendation",))
-class JudgedRow(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
+class JudgedRow(Struct, frozen=True, kw_only=True, gc=False):
     """The judgement of the body that issued a recommendation on what was done about it since it
     was owed last. *reasons* may tell about a person. *quorate* is whether the meeting was at which
     it was judged.
@@ -338,7 +338,7 @@ class JudgementTotalRow(Struct, frozen=True, kw_only=True):
 
 
 @row(key=("recommendation", "escalation"))
-class EscalationRow(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
+class EscalationRow(Struct, frozen=True, kw_only=True, gc=False):
     """A concern that was *raised* about a recommendation, and the *days* until it was answered, or
     so far, at a meeting that was *quorate* or not. *concern* may tell about a person.
     """
@@ -370,7 +370,7 @@ class EscalationTotalRow(Struct, frozen=True, kw_only=True):
 
 
 @row(key=("challenge",))
-class ChallengeRow(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
+class ChallengeRow(Struct, frozen=True, kw_only=True, gc=False):
     """A matter that one body put to another, and the *days* until it was answered, or so far.
 
     *manner* is `challenge`, by which a body holds another to account, or `escalation`, to a higher
@@ -393,7 +393,7 @@ class ChallengeRow(Struct, frozen=True, kw_only=True, array_like=True, gc=False)
 
 
 @row(key=("audit",))
-class NoteRow(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
+class NoteRow(Struct, frozen=True, kw_only=True, gc=False):
     """A briefing note: to how many agencies it was *sent*, how many have *acknowledged* it, and
     the ones it is *waiting_for*. *note* is its text.
     """
@@ -406,7 +406,7 @@ class NoteRow(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
 
 
 @row(key=("body",))
-class RepresentationRow(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
+class RepresentationRow(Struct, frozen=True, kw_only=True, gc=False):
     """The *meetings* of a body, and how many were *quorate*. Over all of them, the seats that are
     *required*, and how many of these were *present* or filled by *deputies*.
     """
@@ -452,7 +452,7 @@ class BoardRow(Struct, frozen=True, kw_only=True):
 
 
 @row(key=("item",))
-class JointRow(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
+class JointRow(Struct, frozen=True, kw_only=True, gc=False):
     """A review or recommendation, by its stream, of more than one board, and the days of its duty.
 
     The boards add up to more than the totals by these, which count under each of their boards. A
