@@ -115,11 +115,7 @@ def count_board(entries: BoardEntries, part: Part) -> None:
 
 def _meets_a_duty(act: Act, board: str, packs: Frameworks) -> bool:
     """Return whether a pack of the *board* has any duty that such an *act* meets."""
-    return any(
-        duty.stop == act.milestone and _meets(act, duty)
-        for pack in packs.of(board)
-        for duty in pack.duties
-    )
+    return any(_meets(act, duty) for pack in packs.of(board) for duty in pack.duties)
 
 
 def _meets(act: Act, duty: DutyEntry) -> bool:

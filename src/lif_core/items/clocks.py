@@ -20,10 +20,11 @@ from lif_core.items.days import (
     Days,
     Explanation,
     Offer,
-    acceptance_of,
+    add_acceptance,
     explained_and_offered,
     explanation_in,
     has_passed,
+    so_far,
 )
 from lif_core.items.meeting import is_quorate
 from lif_core.projection.projection import Item, Part
@@ -50,8 +51,8 @@ class Case:
     """A review and its milestones, by name; *boards* are those that it names itself.
 
     *title* is what it is called: a death has none, which would say who the child was.
-    *explanations* are by the clock whose delay they explain, and were *accepted* so often. It is a
-    draft, which folding changes in place, as a `Duty` is.
+    *explanations* are by the clock whose delay they explain, and were *accepted* so often, by
+    name. It is a draft, which folding changes in place, as a `Duty` is.
     """
 
     ref: str
@@ -62,7 +63,7 @@ class Case:
     held: bool | None = None  # as decided last
     milestones: dict[str, Milestone] = field(factory=dict)
     explanations: dict[str, tuple[Explanation, ...]] = field(factory=dict)
-    accepted: list[Acceptance] = field(factory=list)
+    accepted: dict[str, list[Acceptance]] = field(factory=dict)
 
 
 CaseEvent: TypeAlias = (
@@ -136,7 +137,7 @@ def evolve(case: Case | None, record: Record) -> Case:
             explanations = case.explanations.get(clock, ())
             case.explanations[clock] = (*explanations, explanation_in(record))
         case r.ReviewExplanationAccepted():
-            case.accepted.append(acceptance_of(record))
+            add_acceptance(record, case.accepted)
         case _:
             assert_never(event)
     return case
@@ -271,7 +272,7 @@ def _clock_row(case: Case, boards: tuple[str, ...], clock: Clock, part: Part) ->
     offers = offers_of(case, clock.duty.name, horizon)
     explained, offered = explained_and_offered(late, offers, horizon)
     overdue_days = late.so_far(part)
-    explained_days = sum(days.so_far(part) for days in explained)
+    explained_days = so_far(explained, part)
     working_days = None
     if stop is not None:
         first, last = (stop.on, start) if clock.duty.ahead else (start, stop.on)
@@ -302,7 +303,8 @@ def _clock_row(case: Case, boards: tuple[str, ...], clock: Clock, part: Part) ->
 def offers_of(case: Case, clock: str, horizon: int) -> Iterator[Offer]:
     """Yield the explanations of the delay of a *clock*; one without a day holds *horizon* days."""
     for each in case.explanations.get(clock, ()):
-        yield Offer(each, each.acceptance(case.accepted), each.offered(horizon, FOREVER))
+        acceptance = each.acceptance(case.accepted.get(each.name, ()))
+        yield Offer(each, acceptance, each.offered(horizon, FOREVER))
 
 
 def _slack(clock: Clock) -> int | None:

@@ -86,9 +86,9 @@ class Explanation(Struct, kw_only=True):
     reaches: tuple[_Reach, ...]
 
     def acceptance(self, acceptances: Iterable["Acceptance"]) -> "Acceptance | None":
-        """Return the first of the *acceptances* that is of it, not of another of its name."""
+        """Return the first of the *acceptances* of its name that is of it, not of another."""
         for each in acceptances:
-            if each.name == self.name and each.position > self.position:
+            if each.position > self.position:
                 return each
         return None
 
@@ -147,16 +147,17 @@ class Offer(NamedTuple):
     days: Sequence[Days]
 
 
-def acceptance_of(record: Record) -> Acceptance:
-    """Return the acceptance of an explanation that *record* is."""
+def add_acceptance(record: Record, accepted: dict[str, list[Acceptance]]) -> None:
+    """Add the acceptance that *record* is to those *accepted*, by the names of explanations."""
     event: Any = record.event
-    return Acceptance(
+    acceptance = Acceptance(
         name=event.explanation,
         since=max(event.on, local_day(record.recorded_at)),
         at=record.recorded_at,
         position=record.position,
         by=event.by,
     )
+    accepted.setdefault(acceptance.name, []).append(acceptance)
 
 
 def explanation_in(record: Record) -> Explanation:
@@ -173,7 +174,7 @@ def explanation_in(record: Record) -> Explanation:
         by=event.by.body,
         reasons=event.reasons,
         position=record.position,
-        recorded=recorded if len(reaches) == 1 else local_day(record.recorded_at),
+        recorded=local_day(record.recorded_at),
         reaches=tuple(reversed(reaches)),
     )
 

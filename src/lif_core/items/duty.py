@@ -19,7 +19,7 @@ from lif_core.items.days import (
     Days,
     Explanation,
     Offer,
-    acceptance_of,
+    add_acceptance,
     dates_in_force,
     explained_and_offered,
     explanation_in,
@@ -245,8 +245,7 @@ def evolve(duty: Duty | None, record: Record) -> Duty:
         case r.RecommendationReopened(due=due):
             _open(duty, record, due)
         case r.RecommendationExplanationAccepted():
-            acceptance = acceptance_of(record)
-            duty.accepted.setdefault(acceptance.name, []).append(acceptance)
+            add_acceptance(record, duty.accepted)
         case r.TransferAccepted():
             duty.holdings.append(Holding.by(record, event.by.body))
         case r.ProgressRecorded():
@@ -422,8 +421,8 @@ class _Lateness(Struct, frozen=True, kw_only=True):
 
 
 class Ownership(NamedTuple):
-    """Who held a duty when, one after the other, with the days up to today; and each explanation
-    of a delay, with the days for which it was offered at most.
+    """The *spells* for which bodies held a duty, one after the other, with the days up to today;
+    and each explanation of a delay, with the days for which it was offered at most.
 
     Nobody holds a duty while it is closed. The days of all *spells* add up to those for which it
     was open, and to those on which it was overdue. Those of an explanation are days on which the

@@ -15,10 +15,8 @@ LONDON = ZoneInfo("Europe/London")
 
 def local_day(instant: datetime) -> date:
     """Return the day in Europe/London on which *instant* falls."""
-    if instant.tzinfo is UTC and 1 <= instant.hour < 22:
-        return (
-            instant.date()
-        )  # London was never further from UTC: most instants are told sooner so
+    if instant.tzinfo is UTC and 1 <= instant.hour < 22:  # London was never further from it
+        return instant.date()
     try:
         return instant.astimezone(LONDON).date()
     except OverflowError:  # next to the first or the last instant that a datetime can hold
