@@ -5,7 +5,7 @@ A board links what is its own. A link between two boards stands once the other o
 """
 
 from collections.abc import Mapping
-from typing import TypeAlias, TypeVar, assert_never
+from typing import TypeAlias, assert_never
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,6 +14,7 @@ from lif_core.decisions.decider import (
     Decider,
     Setting,
     latest,
+    minus,
     plus,
     refuse_before_last,
     refuse_earlier,
@@ -33,7 +34,6 @@ from lif_core.values.fields import (
 )
 from lif_core.values.refs import category_of, namespace_of, ref_of, stream_of
 
-V = TypeVar("V")
 ANSWERS = ("recommendation", "indicator", "dissemination")
 """The categories of what answers a lesson."""
 
@@ -203,13 +203,13 @@ def evolve(state: Lesson | None, event: LessonEvent) -> Lesson:
         case LessonLinked() | LinkAccepted():
             end = end_of(event)
             links = plus(state.links, end, event)
-            return replace(state, links=links, offers=_without(state.offers, end))
+            return replace(state, links=links, offers=minus(state.offers, end))
         case LessonUnlinked():
             end = end_of(event)
             return replace(
                 state,
-                links=_without(state.links, end),
-                offers=_without(state.offers, end),
+                links=minus(state.links, end),
+                offers=minus(state.offers, end),
                 unlinked=plus(state.unlinked, end, event),
             )
         case FindingCompared():
@@ -218,10 +218,6 @@ def evolve(state: Lesson | None, event: LessonEvent) -> Lesson:
             return replace(state, published=event)
         case _:
             assert_never(event)
-
-
-def _without(mapping: Mapping[LinkEnd, V], end: LinkEnd) -> Mapping[LinkEnd, V]:
-    return {key: value for key, value in mapping.items() if key != end}
 
 
 # Rules

@@ -286,3 +286,8 @@ def plus(mapping: Mapping[K, V], key: K, value: V) -> Mapping[K, V]:
     if not isinstance(mapping, GrowingMapping):
         mapping = GrowingMapping.of(mapping)
     return mapping.followed_by(key, value)
+
+
+def minus(mapping: Mapping[K, V], key: K) -> Mapping[K, V]:
+    """Return *mapping* without the entry of a *key*, if it has one: a copy."""
+    return {each: value for each, value in mapping.items() if each != key}

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from lif_core.aggregates.recommendation.proposal import is_issuer, owed_to
 from lif_core.aggregates.recommendation.state import OWED, Recommendation, Status
 from lif_core.aggregates.succession import UNOWNED
-from lif_core.decisions.decider import Setting, plus, refuse_earlier, refuse_second
+from lif_core.decisions.decider import Setting, minus, plus, refuse_earlier, refuse_second
 from lif_core.decisions.messages import Command, Event
 from lif_core.errors import RefusedError
 from lif_core.values.fields import BodyRef, Code, PersonalText, RecommendationRef, message
@@ -212,7 +212,7 @@ def explanation_offered(
     """
     name, accepted = event.explanation, state.accepted
     if name in accepted:
-        accepted = {each: known for each, known in accepted.items() if each != name}
+        accepted = minus(accepted, name)
     explanations, offered = plus(state.explanations, name, event), plus(state.offered, name, event)
     return replace(state, explanations=explanations, offered=offered, accepted=accepted)
 
