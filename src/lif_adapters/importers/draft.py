@@ -357,25 +357,25 @@ class _Draft:
         yield from self._implemented(recommendation)
 
     def _declines(self, recommendation: str) -> Iterator[str]:
-        status = self._roles.get("status")
-        if status is None or not self._declined:
-            return
-        yield from self._step("DeclineRecommendation", when=self._declined)
-        yield recommendation
-        yield f"reasons = {_quoted(f'The register says: {{{status.name}}}.')}"
-        yield f"on = {self._day}"
-        yield self._by("lead", self._owner)
-        yield ""
+        if self._declined:
+            yield from self._step("DeclineRecommendation", when=self._declined)
+            yield recommendation
+            yield from self._as_status_says("reasons", self._day, self._owner)
 
     def _implemented(self, recommendation: str) -> Iterator[str]:
-        status, done = self._roles.get("status"), self._roles.get("done")
-        if status is None or not self._done:
-            return
-        yield from self._step("ImplementRecommendation", when=self._done)
-        yield recommendation
-        yield f"evidence = {_quoted(f'The register says: {{{status.name}}}.')}"
-        yield f"on = {self._in_days(done) if done else self._day}"
-        yield self._by("lead", self._first_owner)
+        done = self._roles.get("done")
+        if self._done:
+            on = self._in_days(done) if done else self._day
+            yield from self._step("ImplementRecommendation", when=self._done)
+            yield recommendation
+            yield from self._as_status_says("evidence", on, self._first_owner)
+
+    def _as_status_says(self, field: str, on: str, body: str) -> Iterator[str]:
+        """Yield the end of a step whose words, in a *field*, are the status that a row has."""
+        status = self._roles["status"]
+        yield f"{field} = {_quoted(f'The register says: {{{status.name}}}.')}"
+        yield f"on = {on}"
+        yield self._by("lead", body)
         yield ""
 
     def _step(
