@@ -24,6 +24,7 @@ from lif_adapters.durable_files import sync_wal
 from lif_adapters.sqlite_image import SQLiteImage
 from lif_adapters.sqlite_log import DRIVER_ERRORS, SQLiteLog, problem_of, recorder_error
 from lif_adapters.sqlite_schema import (
+    A_FOLDER,
     SCHEMA,
     flawed,
     lacking,
@@ -93,7 +94,7 @@ def _state(path: Path) -> tuple[int, int, int] | None:
     except OSError as error:
         raise UnreadableError(f"{path}: {error.strerror}") from error
     if S_ISDIR(state.st_mode):
-        raise UnreadableError(f"{path}: a folder, not a store of lif")
+        raise UnreadableError(f"{path}: {A_FOLDER}")
     return state.st_ino, state.st_size, state.st_mtime_ns
 
 

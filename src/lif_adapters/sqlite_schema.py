@@ -76,6 +76,7 @@ TABLES = (
     " WHEN EXISTS (SELECT 1 FROM packs WHERE position = NEW.position AND name = NEW.name)"
     " BEGIN SELECT RAISE(ABORT, 'what a log was written under is never replaced'); END",
 )
+A_FOLDER = "a folder, not a store of lif"
 _NAMES = frozenset(
     {
         *("stored_events", "handled_commands", "tracking", "stream_lengths"),
@@ -104,7 +105,7 @@ def is_there(path: Path) -> bool:
     """
     try:
         if path.is_dir():
-            raise UnreadableError(f"{path}: a folder, not a store of lif")
+            raise UnreadableError(f"{path}: {A_FOLDER}")
         return path.is_file()
     except OSError as error:
         raise UnreadableError(f"{path}: {error.strerror}") from error

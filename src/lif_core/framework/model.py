@@ -364,7 +364,7 @@ class Frameworks:
 
     @property
     def identity(self) -> Hashable:
-        """What tells these packs from any other, though none of them is read."""
+        """The identity of these packs, by which they are told from any other, and none is read."""
         return self._general, tuple(self._digests.items()), self.boards
 
     def governing(self, ref: str, on: date) -> Framework:

@@ -189,7 +189,7 @@ class Views:
             cached = None if afresh else self._cached_or_saved(projection, head)
             self._cached.pop(projection.name, None)
             try:
-                if cached is None or not self._is_refreshed(cached, as_of, head):
+                if cached is None or not self._refresh(cached, as_of, head):
                     view = self._built(projection, as_of, head, progress, executor)
                     cached = _CachedView(view, head)
             except StaleViewError:
@@ -216,7 +216,7 @@ class Views:
         view = Materialised(projection, load, as_of, saved=parts, deciders=self._deciders)
         return _CachedView(view, position, parts.head)
 
-    def _is_refreshed(self, cached: _CachedView, as_of: AsOf, until: int) -> bool:
+    def _refresh(self, cached: _CachedView, as_of: AsOf, until: int) -> bool:
         """Bring *cached* to what was known up to *until*; say no where all is made from the log
         sooner.
         """
@@ -271,7 +271,7 @@ class Views:
             present = self._cached_or_saved(projection, head)
             if present is not None and (past is None or _is_nearer(present, past, until)):
                 past = _CachedView(present.view.twin(present.view.load), present.position)
-        if past is None or not self._is_refreshed(past, as_of, until):
+        if past is None or not self._refresh(past, as_of, until):
             past = _CachedView(self._built(projection, as_of, until, progress), until)
         self._pasts[name] = past
         while len(self._pasts) > PASTS:
